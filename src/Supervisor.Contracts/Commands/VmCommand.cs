@@ -1,0 +1,54 @@
+using VmSupervisor.Contracts.Definitions;
+
+namespace VmSupervisor.Contracts.Commands;
+
+/// <summary>What one may wish of a VM. A wish can be refused; see the reply.</summary>
+public abstract record VmCommand
+{
+    private VmCommand() { }
+
+    /// <summary>Make the VM known, or change its definition; a running VM takes the change at its next start.</summary>
+    /// <param name="Definition">What it is to be.</param>
+    public sealed record Define(VmDefinition Definition) : VmCommand;
+
+    /// <summary>Forget the VM; it must be cleaned up. Volumes kept active are released first.</summary>
+    public sealed record Undefine : VmCommand;
+
+    /// <summary>Begin a new life; nothing is done when one is running.</summary>
+    /// <param name="Paused">Leave the guest's CPUs stopped.</param>
+    public sealed record Start(bool Paused = false) : VmCommand;
+
+    /// <summary>End the life now, whatever the guest thinks.</summary>
+    /// <param name="KeepActive">Leave the volumes active for whoever works on them next.</param>
+    public sealed record Stop(bool KeepActive = false) : VmCommand;
+
+    /// <summary>Ask the guest to power off.</summary>
+    /// <param name="Timeout">How long it may take; the definition's <c>shutdown-timeout</c> unless told. Past it the
+    /// command has failed and the VM goes on.</param>
+    /// <param name="ForceAfter">When told: how long it may take until it is stopped by force.</param>
+    /// <param name="KeepActive">Leave the volumes active for whoever works on them next.</param>
+    public sealed record Shutdown(TimeSpan? Timeout = null, TimeSpan? ForceAfter = null, bool KeepActive = false) : VmCommand;
+
+    /// <summary>Press the guest's reset button.</summary>
+    public sealed record Reset : VmCommand;
+
+    /// <summary>Stop the guest's CPUs.</summary>
+    public sealed record Pause : VmCommand;
+
+    /// <summary>Let the guest's CPUs run.</summary>
+    public sealed record Resume : VmCommand;
+
+    /// <summary>The command's name as CLI and HTTP spell it.</summary>
+    public string Kind => this switch
+    {
+        Define => "define",
+        Undefine => "undefine",
+        Start => "start",
+        Stop => "stop",
+        Shutdown => "shutdown",
+        Reset => "reset",
+        Pause => "pause",
+        Resume => "resume",
+        _ => throw new InvalidOperationException($"{GetType().Name} has no name"),
+    };
+}

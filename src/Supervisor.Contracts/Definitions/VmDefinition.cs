@@ -1,0 +1,160 @@
+namespace VmSupervisor.Contracts.Definitions;
+
+/// <summary>What a VM is to be, as a person wrote it, every default filled in and every path absolute.</summary>
+public sealed record VmDefinition
+{
+    /// <summary>The VM's number on its node.</summary>
+    public required VmId Id { get; init; }
+
+    /// <summary>Its name: 1 to 63 letters, digits, <c>. _ -</c>, not a number; <c>vm-ID</c> unless told.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The guest's memory in bytes: a multiple of 1 MiB, at least 1 MiB.</summary>
+    public required long Memory { get; init; }
+
+    /// <summary>Virtual CPUs, 1 to 255 (the limit of q35 in QEMU 7.2 without an interrupt remapper is 255).</summary>
+    public int Cpus { get; init; } = 1;
+
+    /// <summary>QEMU's machine type.</summary>
+    public string Machine { get; init; } = "q35";
+
+    /// <summary>Who executes the guest's instructions.</summary>
+    public Accelerator Accel { get; init; }
+
+    /// <summary>A firmware image for QEMU's <c>-bios</c>, absolute; null for the machine's own.</summary>
+    public string? Bios { get; init; }
+
+    /// <summary>A kernel that QEMU boots by itself, absolute; null to boot from the firmware.</summary>
+    public string? Kernel { get; init; }
+
+    /// <summary>The kernel's initial RAM disk, absolute.</summary>
+    public string? Initrd { get; init; }
+
+    /// <summary>The kernel's command line.</summary>
+    public string? Cmdline { get; init; }
+
+    /// <summary>Disks, in the order in which the guest finds them.</summary>
+    public ValueList<DiskDefinition> Disks { get; init; } = [];
+
+    /// <summary>Network interfaces, in the order in which the guest finds them.</summary>
+    public ValueList<NicDefinition> Nics { get; init; } = [];
+
+    /// <summary>Executables that are called at every phase of a life, absolute, in order.</summary>
+    public ValueList<string> Hooks { get; init; } = [];
+
+    /// <summary>What follows when a life ends that nobody asked to end.</summary>
+    public RestartPolicy Restart { get; init; }
+
+    /// <summary>What follows when the guest panics.</summary>
+    public PanicPolicy OnPanic { get; init; } = PanicPolicy.Stop;
+
+    /// <summary>Whether the VM is started with the supervisor.</summary>
+    public bool Autostart { get; init; }
+
+    /// <summary>How long a guest may take to power itself off when it is asked to; 60 s unless told.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Arguments appended to QEMU's command line as they are.</summary>
+    public ValueList<string> QemuArgs { get; init; } = [];
+}
+
+/// <summary>Who executes the guest's instructions.</summary>
+public enum Accelerator
+{
+    /// <summary>KVM where it has been seen to run a guest, otherwise TCG.</summary>
+    Auto,
+
+    /// <summary>The kernel's hypervisor; the start fails where it is not usable.</summary>
+    Kvm,
+
+    /// <summary>QEMU's translator.</summary>
+    Tcg,
+}
+
+/// <summary>What follows when a life ends that nobody asked to end.</summary>
+public enum RestartPolicy
+{
+    /// <summary>The VM stays down.</summary>
+    Never,
+
+    /// <summary>A crash is followed by a start.</summary>
+    OnCrash,
+
+    /// <summary>A crash or the guest's own power-off is followed by a start.</summary>
+    Always,
+}
+
+/// <summary>What follows when the guest panics.</summary>
+public enum PanicPolicy
+{
+    /// <summary>The VM is stopped and cleaned up.</summary>
+    Stop,
+
+    /// <summary>The VM is stopped, cleaned up and started again.</summary>
+    Restart,
+
+    /// <summary>The paused process is kept for a post-mortem.</summary>
+    Preserve,
+}
+
+/// <summary>One disk.</summary>
+public sealed record DiskDefinition
+{
+    /// <summary>The image or device, absolute.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The image's format.</summary>
+    public DiskFormat Format { get; init; } = DiskFormat.Qcow2;
+
+    /// <summary>How the guest sees it.</summary>
+    public DiskBus Bus { get; init; } = DiskBus.Virtio;
+
+    /// <summary>Whether the guest may only read it.</summary>
+    public bool Readonly { get; init; }
+}
+
+/// <summary>An image's format.</summary>
+public enum DiskFormat
+{
+    /// <summary>QEMU's own format.</summary>
+    Qcow2,
+
+    /// <summary>The disk's bytes as they are.</summary>
+    Raw,
+}
+
+/// <summary>How the guest sees a disk.</summary>
+public enum DiskBus
+{
+    /// <summary>A virtio block device.</summary>
+    Virtio,
+
+    /// <summary>A disk on a virtio SCSI controller.</summary>
+    Scsi,
+
+    /// <summary>A disk on the machine's AHCI controller.</summary>
+    Sata,
+}
+
+/// <summary>One network interface.</summary>
+public sealed record NicDefinition
+{
+    /// <summary>What it is connected to.</summary>
+    public NicType Type { get; init; } = NicType.User;
+
+    /// <summary>The bridge of a tap device.</summary>
+    public string? Bridge { get; init; }
+
+    /// <summary>The guest's hardware address as <c>52:54:00:xx:xx:xx</c>; null for one derived from node, VM and place.</summary>
+    public string? Mac { get; init; }
+}
+
+/// <summary>What a network interface is connected to.</summary>
+public enum NicType
+{
+    /// <summary>QEMU's own user-mode network; needs nothing of the host.</summary>
+    User,
+
+    /// <summary>A tap device on a bridge.</summary>
+    Tap,
+}
