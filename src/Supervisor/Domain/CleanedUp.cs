@@ -21,7 +21,7 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
             Wish.Stop or Wish.Shutdown => new Draft(this).End(asked.At, asked.Operation, Ending.Succeeded, "already stopped").Accept(),
             Wish.Undefine when Kept.Count > 0 => ReleaseKept(asked, undefine: true),
             Wish.Undefine => new Draft(this)
-                .Add(new VmEvent.Undefined(asked.At, asked.Operation))
+                .Add(new Event.Undefined(asked.At, asked.Operation))
                 .End(asked.At, asked.Operation, Ending.Succeeded, "")
                 .Accept(),
             Wish.Guest => Refuse("it is not running; start it first"),
@@ -32,7 +32,7 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
     };
 
     /// <summary>The next life, its whole plan in one event.</summary>
-    public VmEvent.StartAccepted Start(DateTimeOffset at, bool paused, ValueList<Operation> operations)
+    public Event.StartAccepted Start(DateTimeOffset at, bool paused, ValueList<Operation> operations)
     {
         var life = new Life(Last.Next(), Definition, Plan(), paused, Cause.ApiStart, operations is [var first, ..] ? first.Id : null);
         return new(at, life, operations);
@@ -53,7 +53,7 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
 
     private Decision ReleaseKept(Input.Asked asked, bool undefine)
     {
-        var draft = new Draft(this).Add(new VmEvent.KeptReleaseAccepted(asked.At, Last, asked.Operation, undefine));
-        return draft.Add(new VmEvent.StopAdvanced(asked.At, Last, new StopPhase.Clean(Kept.Reverse().ToValueList(), 0))).Accept();
+        var draft = new Draft(this).Add(new Event.KeptReleaseAccepted(asked.At, Last, asked.Operation, undefine));
+        return draft.Add(new Event.StopAdvanced(asked.At, Last, new StopPhase.Clean(Kept.Reverse().ToValueList(), 0))).Accept();
     }
 }

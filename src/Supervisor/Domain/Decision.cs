@@ -6,7 +6,7 @@ namespace VmSupervisor.Domain;
 internal abstract record Decision
 {
     /// <summary>These events happen. What is to be done follows from the state they lead to (<see cref="Outstanding"/>).</summary>
-    public sealed record Accepted(ValueList<VmEvent> Events) : Decision;
+    public sealed record Accepted(ValueList<Event> Events) : Decision;
 
     /// <summary>Nothing follows.</summary>
     /// <param name="Why">For a person.</param>

@@ -8,11 +8,11 @@ namespace VmSupervisor.Domain;
 /// </summary>
 internal sealed class Draft(VmState state)
 {
-    private readonly List<VmEvent> events = [];
+    private readonly List<Event> events = [];
 
     public VmState State { get; private set; } = state;
 
-    public Draft Add(VmEvent e)
+    public Draft Add(Event e)
     {
         events.Add(e);
         State = Evolution.Evolve(State, e);
@@ -20,7 +20,7 @@ internal sealed class Draft(VmState state)
     }
 
     public Draft End(DateTimeOffset at, Operation operation, Ending ending, string detail) =>
-        Add(new VmEvent.OperationEnded(at, State.Current?.Number ?? State.Last, operation, ending, detail));
+        Add(new Event.OperationEnded(at, State.Current?.Number ?? State.Last, operation, ending, detail));
 
     [SuppressMessage("Performance", "CA1851", Justification = "Ending an operation changes the list it came from; hence the copy.")]
     public Draft End(DateTimeOffset at, IEnumerable<Operation> operations, Ending ending, string detail)

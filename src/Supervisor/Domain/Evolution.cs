@@ -5,74 +5,74 @@ namespace VmSupervisor.Domain;
 /// <summary>What an event makes of a state. Total: an event that does not fit its state is a fault of the journal, and says so.</summary>
 internal static class Evolution
 {
-    public static VmState Evolve(VmState state, VmEvent e) => (state, e) switch
+    public static VmState Evolve(VmState state, Event e) => (state, e) switch
     {
-        (Undefined, VmEvent.Defined defined) => new CleanedUp(Cause.Defined, "", [])
+        (Undefined, Event.Defined defined) => new CleanedUp(Cause.Defined, "", [])
         {
             Definition = defined.Definition,
             Last = state.Last,
             Since = e.At,
         },
-        (Known known, VmEvent.Defined defined) => known with { Definition = defined.Definition },
-        (_, VmEvent.Undefined) => new Undefined { Last = state.Last, Since = e.At },
+        (Known known, Event.Defined defined) => known with { Definition = defined.Definition },
+        (_, Event.Undefined) => new Undefined { Last = state.Last, Since = e.At },
 
-        (CleanedUp cleaned, VmEvent.StartAccepted start) => Begin(cleaned, start),
-        (CleanedUp cleaned, VmEvent.KeptReleaseAccepted release) => ReleaseKept(cleaned, release),
+        (CleanedUp cleaned, Event.StartAccepted start) => Begin(cleaned, start),
+        (CleanedUp cleaned, Event.KeptReleaseAccepted release) => ReleaseKept(cleaned, release),
 
-        (Starting starting, VmEvent.StartJoined joined) => starting with { Starts = starting.Starts.Add(joined.Operation) },
-        (Starting starting, VmEvent.StartAdvanced advanced) => starting.With(starting.Life.Enter(advanced.Phase), advanced.Phase),
-        (Starting starting, VmEvent.Launched launched) =>
+        (Starting starting, Event.StartJoined joined) => starting with { Starts = starting.Starts.Add(joined.Operation) },
+        (Starting starting, Event.StartAdvanced advanced) => starting.With(starting.Life.Enter(advanced.Phase), advanced.Phase),
+        (Starting starting, Event.Launched launched) =>
             starting with { Life = starting.Life with { Process = launched.Process, Guest = GuestState.Prelaunch, Up = starting.Life.Paused } },
-        (Starting starting, VmEvent.GuestContinued) => starting with { Life = starting.Life.Continued() },
-        (Starting starting, VmEvent.Started) =>
+        (Starting starting, Event.GuestContinued) => starting with { Life = starting.Life.Continued() },
+        (Starting starting, Event.Started) =>
             new Running(starting.Life with { Up = true }, [], []) { Definition = starting.Definition, Last = state.Last, Since = e.At, Problems = starting.Problems },
 
-        (Running running, VmEvent.LookAccepted look) => running with { Looks = running.Looks.Add(new PendingLook(look.Operation, look.Paused)) },
-        (Running running, VmEvent.RequestAccepted request) =>
+        (Running running, Event.LookAccepted look) => running with { Looks = running.Looks.Add(new PendingLook(look.Operation, look.Paused)) },
+        (Running running, Event.RequestAccepted request) =>
             running with { Requests = running.Requests.Add(new PendingRequest(request.Operation, request.Request)) },
 
-        (Starting starting, VmEvent.EndBegan end) => End(starting, starting.Life, end) with { FailedStarts = starting.Starts },
-        (Running running, VmEvent.EndBegan end) => End(running, running.Life, end) with
+        (Starting starting, Event.EndBegan end) => End(starting, starting.Life, end) with { FailedStarts = starting.Starts },
+        (Running running, Event.EndBegan end) => End(running, running.Life, end) with
         {
             NextStarts = running.Looks.Select(l => l.Operation).ToValueList(),
             NextPaused = running.Looks.Count > 0 && running.Looks.All(l => l.Paused),
         },
-        (Starting or Running, VmEvent.StopAccepted stop) => Stop((Known)state, state.Current!, stop),
-        (Stopping stopping, VmEvent.StopAccepted stop) => stopping.StopAgain(stop),
-        (Stopping stopping, VmEvent.StartDeferred start) => stopping with
+        (Starting or Running, Event.StopAccepted stop) => Stop((Known)state, state.Current!, stop),
+        (Stopping stopping, Event.StopAccepted stop) => stopping.StopAgain(stop),
+        (Stopping stopping, Event.StartDeferred start) => stopping with
         {
             NextPaused = start.Paused && (stopping.NextStarts.Count == 0 || stopping.NextPaused),
             NextStarts = stopping.NextStarts.Add(start.Operation),
         },
-        (Stopping stopping, VmEvent.StopAdvanced advanced) => stopping with { Phase = advanced.Phase, Life = stopping.Life.Enter(advanced.Phase) },
-        (Stopping stopping, VmEvent.StopGivenUp) =>
+        (Stopping stopping, Event.StopAdvanced advanced) => stopping with { Phase = advanced.Phase, Life = stopping.Life.Enter(advanced.Phase) },
+        (Stopping stopping, Event.StopGivenUp) =>
             new Running(stopping.Life, [], []) { Definition = stopping.Definition, Last = state.Last, Since = e.At, Problems = stopping.Problems },
-        (Stopping stopping, VmEvent.ReleaseFailed failed) => stopping with
+        (Stopping stopping, Event.ReleaseFailed failed) => stopping with
         {
             Problems = failed.Failures.Select(f => $"{f.Step} could not be released: {f.Reason}").ToValueList(),
         },
-        (Stopping stopping, VmEvent.Released) => stopping with { Life = stopping.Life with { Released = true }, Problems = [] },
-        (Stopping stopping, VmEvent.CleanedUp cleaned) =>
+        (Stopping stopping, Event.Released) => stopping with { Life = stopping.Life with { Released = true }, Problems = [] },
+        (Stopping stopping, Event.CleanedUp cleaned) =>
             new CleanedUp(cleaned.Cause, cleaned.Detail, cleaned.Kept) { Definition = stopping.Definition, Last = state.Last, Since = e.At },
 
-        (_, VmEvent.OperationEnded ended) => Without(state, ended.Operation.Id),
-        (Known known, VmEvent.ProblemNoted problem) => known with { Problems = known.Problems.Add(problem.Detail) },
+        (_, Event.OperationEnded ended) => Without(state, ended.Operation.Id),
+        (Known known, Event.ProblemNoted problem) => known with { Problems = known.Problems.Add(problem.Detail) },
         (Known { Current: { } life } known, _) => known.WithLife(Observe(life, e), Settles(e)),
         _ => throw new InvalidOperationException($"the event {e.GetType().Name} does not fit the state {state.GetType().Name}"),
     };
 
     /// <summary>Events that tell something about the life and leave the state what it is.</summary>
-    private static Life Observe(Life life, VmEvent e) => e switch
+    private static Life Observe(Life life, Event e) => e switch
     {
-        VmEvent.HookEnded hook => life.WithHookEnded(hook.Phase, hook.Outcome.Status),
-        VmEvent.Adopted adopted => life with { Process = adopted.Process },
-        VmEvent.GuestChanged changed => life with { Guest = changed.Guest },
-        VmEvent.GuestReset => life,
-        VmEvent.ProcessExited exited => life with { Exit = exited.Exit, Guest = GuestState.Off },
+        Event.HookEnded hook => life.WithHookEnded(hook.Phase, hook.Outcome.Status),
+        Event.Adopted adopted => life with { Process = adopted.Process },
+        Event.GuestChanged changed => life with { Guest = changed.Guest },
+        Event.GuestReset => life,
+        Event.ProcessExited exited => life with { Exit = exited.Exit, Guest = GuestState.Off },
         _ => throw new InvalidOperationException($"the event {e.GetType().Name} does not fit"),
     };
 
-    private static Starting Begin(CleanedUp cleaned, VmEvent.StartAccepted start)
+    private static Starting Begin(CleanedUp cleaned, Event.StartAccepted start)
     {
         var phase = start.Life.HasHooks ? StartPhase.PreStart : StartPhase.BringUp;
         return new Starting(start.Life.Enter(phase), phase, start.Operations)
@@ -84,7 +84,7 @@ internal static class Evolution
     }
 
     /// <summary>The earlier life comes back for the sake of its volumes only: its process and its hooks are long over.</summary>
-    private static Stopping ReleaseKept(CleanedUp cleaned, VmEvent.KeptReleaseAccepted release)
+    private static Stopping ReleaseKept(CleanedUp cleaned, Event.KeptReleaseAccepted release)
     {
         var life = new Life(cleaned.Last, cleaned.Definition, cleaned.Kept, false, cleaned.Cause, null)
         {
@@ -103,7 +103,7 @@ internal static class Evolution
         };
     }
 
-    private static Stopping End(Known known, Life life, VmEvent.EndBegan end) =>
+    private static Stopping End(Known known, Life life, Event.EndBegan end) =>
         new(life with { Dying = end.Dying }, end.Cause, end.Detail, StopMode.End, new StopPhase.Extinguish())
         {
             Definition = known.Definition,
@@ -111,7 +111,7 @@ internal static class Evolution
             Since = end.At,
         };
 
-    private static Stopping Stop(Known known, Life life, VmEvent.StopAccepted stop) =>
+    private static Stopping Stop(Known known, Life life, Event.StopAccepted stop) =>
         new(life, Cause.ApiStop, "", stop.Mode, new StopPhase.Extinguish())
         {
             Definition = known.Definition,
@@ -124,7 +124,7 @@ internal static class Evolution
         };
 
     /// <summary>Patience only shrinks, and volumes that somebody wants kept stay kept.</summary>
-    private static Stopping StopAgain(this Stopping stopping, VmEvent.StopAccepted stop)
+    private static Stopping StopAgain(this Stopping stopping, Event.StopAccepted stop)
     {
         var asksAgain = stop.Mode == StopMode.Ask && stopping.Mode == StopMode.Ask;
         return stopping with
@@ -158,7 +158,7 @@ internal static class Evolution
     };
 
     /// <summary>Whether an event settles what was noted about the process.</summary>
-    private static bool Settles(VmEvent e) => e is VmEvent.ProcessExited or VmEvent.Adopted;
+    private static bool Settles(Event e) => e is Event.ProcessExited or Event.Adopted;
 
     private static Known WithLife(this Known known, Life life, bool settled) => known switch
     {

@@ -23,14 +23,14 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
         {
             Wish.Define define => Define(asked, define),
             Wish.Start start =>
-                new Draft(this).Add(new VmEvent.LookAccepted(asked.At, Life.Number, asked.Operation, start.Paused)).Accept(),
+                new Draft(this).Add(new Event.LookAccepted(asked.At, Life.Number, asked.Operation, start.Paused)).Accept(),
             Wish.Stop stop => Stop(asked, StopMode.Force, null, false, stop.KeepActive, limits),
             Wish.Shutdown ask => Stop(
                 asked, StopMode.Ask, ask.ForceAfter ?? ask.Timeout ?? Life.Definition.ShutdownTimeout, ask.ForceAfter is not null,
                 ask.KeepActive, limits),
             Wish.Undefine => Refuse("it is running; stop it first"),
             Wish.Guest guest =>
-                new Draft(this).Add(new VmEvent.RequestAccepted(asked.At, Life.Number, asked.Operation, guest.Request)).Accept(),
+                new Draft(this).Add(new Event.RequestAccepted(asked.At, Life.Number, asked.Operation, guest.Request)).Accept(),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
         },
         Input.Seen seen when IsLate(seen.Observation) => Late(seen.Observation),
@@ -43,9 +43,9 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
         Observation.Looked looked => Looked(looked, at, limits),
         Observation.RequestAnswered answered => RequestAnswered(answered, at),
         Observation.GuestChanged changed => GuestChanged(changed.Guest, changed.Why, at, limits),
-        Observation.GuestReset reset => new Draft(this).Add(new VmEvent.GuestReset(at, Life.Number, reset.ByGuest)).Accept(),
+        Observation.GuestReset reset => new Draft(this).Add(new Event.GuestReset(at, Life.Number, reset.ByGuest)).Accept(),
         Observation.ProcessExited exited => Exited(exited.Exit, at, Cause.Crash, limits),
-        Observation.Trouble trouble when !Problems.Contains(trouble.Detail) => new Draft(this).Add(new VmEvent.ProblemNoted(at, Life.Number, trouble.Detail)).Accept(),
+        Observation.Trouble trouble when !Problems.Contains(trouble.Detail) => new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, trouble.Detail)).Accept(),
         Observation.Recovered recovered => Recovered(recovered.Finding, at, limits),
         _ => Unexpected(observation),
     };
@@ -61,7 +61,7 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
             // The exit will be reported too, later: then it is late news, or the answer to what we wait for here.
             Sight.Dying => Ends(new Draft(this), at, Cause.Crash, "found dying by a start", dying: true, limits),
             Sight.Answers answers when Life.EndsWith(answers.Guest) is { } cause => Ends(
-                new Draft(this).Add(new VmEvent.GuestChanged(at, Life.Number, answers.Guest, "found by a start")),
+                new Draft(this).Add(new Event.GuestChanged(at, Life.Number, answers.Guest, "found by a start")),
                 at, cause, "found by a start", dying: false, limits),
             Sight.Answers { Guest: GuestState.Panicked } => new Draft(this)
                 .End(at, look.Operation, Ending.Refused, "the guest has panicked and its process is preserved; stop it first").Accept(),
@@ -91,7 +91,7 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
             _ => null,
         };
         if (guest is { } state && state != Life.Guest)
-            draft.Add(new VmEvent.GuestChanged(at, Life.Number, state, request.Operation.Kind));
+            draft.Add(new Event.GuestChanged(at, Life.Number, state, request.Operation.Kind));
         return draft.End(at, request.Operation, Ending.Succeeded, "").Accept();
     }
 
@@ -99,24 +99,24 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
     {
         if (guest == Life.Guest)
             return new Decision.Ignored($"the guest is known to be {guest.ToText()}");
-        var draft = new Draft(this).Add(new VmEvent.GuestChanged(at, Life.Number, guest, why));
+        var draft = new Draft(this).Add(new Event.GuestChanged(at, Life.Number, guest, why));
         return Life.EndsWith(guest) is { } cause ? Ends(draft, at, cause, why, dying: false, limits) : draft.Accept();
     }
 
     private Decision Exited(ProcessExit exit, DateTimeOffset at, Cause cause, Limits limits) => Ends(
-        new Draft(this).Add(new VmEvent.ProcessExited(at, Life.Number, exit)), at, cause, $"QEMU ended: {exit}", dying: false, limits);
+        new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exit)), at, cause, $"QEMU ended: {exit}", dying: false, limits);
 
     /// <summary>The life ends by itself. Starts that wait for a look get the next one; what was asked of the guest has failed.</summary>
     private Decision Ends(Draft draft, DateTimeOffset at, Cause cause, string detail, bool dying, Limits limits) => Stopping.Advance(
         draft.End(at, Requests.Select(r => r.Operation), Ending.Failed, $"the VM ended first: {cause.ToText()}")
-            .Add(new VmEvent.EndBegan(at, Life.Number, cause, detail, dying)),
+            .Add(new Event.EndBegan(at, Life.Number, cause, detail, dying)),
         at, limits);
 
     private Decision Stop(Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits) =>
         Stopping.Advance(
             new Draft(this)
                 .End(asked.At, Operations, Ending.Superseded, $"{asked.Operation.Kind} was asked for")
-                .Add(new VmEvent.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive)),
+                .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive)),
             asked.At, limits);
 
     private Decision Recovered(Finding finding, DateTimeOffset at, Limits limits)
@@ -126,9 +126,9 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
             case Finding.Gone gone:
                 return Exited(ProcessExit.Unknowable, at, gone.HostRebooted ? Cause.HostReboot : Cause.Crash, limits);
             case Finding.Ambiguous ambiguous:
-                return new Draft(this).Add(new VmEvent.ProblemNoted(at, Life.Number, ambiguous.Reason)).Accept();
+                return new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, ambiguous.Reason)).Accept();
             case Finding.Alive alive:
-                var draft = new Draft(this).Add(new VmEvent.Adopted(at, Life.Number, alive.Process));
+                var draft = new Draft(this).Add(new Event.Adopted(at, Life.Number, alive.Process));
 
                 // Pausing and resuming twice is harmless. A reset may have happened, and must not happen twice.
                 draft.End(
@@ -136,7 +136,7 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
                     "the supervisor was restarted before the monitor answered; whether the guest was reset is unknown");
                 if (alive.Guest is not { } guest || guest == Life.Guest)
                     return draft.Accept();
-                draft.Add(new VmEvent.GuestChanged(at, Life.Number, guest, "found at adoption"));
+                draft.Add(new Event.GuestChanged(at, Life.Number, guest, "found at adoption"));
                 return Life.EndsWith(guest) is { } cause
                     ? ((Running)draft.State).Ends(draft, at, cause, "found at adoption", dying: false, limits)
                     : draft.Accept();

@@ -24,7 +24,7 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
         Input.Asked asked => asked.Wish switch
         {
             Wish.Define define => Define(asked, define),
-            Wish.Start => new Draft(this).Add(new VmEvent.StartJoined(asked.At, Life.Number, asked.Operation)).Accept(),
+            Wish.Start => new Draft(this).Add(new Event.StartJoined(asked.At, Life.Number, asked.Operation)).Accept(),
             Wish.Stop stop => Cancel(asked, StopMode.Force, null, false, stop.KeepActive, limits),
             // A guest that was let loose deserves to be asked; before that there is nobody to ask.
             Wish.Shutdown ask => Cancel(
@@ -44,40 +44,40 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
         (Observation.HookEnded { Phase: HookPhase.PreStart } hook, StartPhase.PreStart) => PreStartEnded(hook, at, limits),
         (Observation.Launched launched, StartPhase.BringUp) => Launched(launched, at),
         (Observation.BringUpFailed failed, StartPhase.BringUp) => Fail(new Draft(this), at, Cause.StartFailed, failed.Reason, limits),
-        (Observation.Continued, StartPhase.Continue) => Up(new Draft(this).Add(new VmEvent.GuestContinued(at, Life.Number)), at),
+        (Observation.Continued, StartPhase.Continue) => Up(new Draft(this).Add(new Event.GuestContinued(at, Life.Number)), at),
         (Observation.ContinueFailed failed, StartPhase.Continue) =>
             Fail(new Draft(this), at, Cause.StartFailed, $"the guest could not be started: {failed.Reason}", limits),
         (Observation.HookEnded { Phase: HookPhase.PostStart } hook, StartPhase.PostStart) =>
-            Started(new Draft(this).Add(new VmEvent.HookEnded(at, Life.Number, hook.Phase, hook.Outcome)), at),
+            Started(new Draft(this).Add(new Event.HookEnded(at, Life.Number, hook.Phase, hook.Outcome)), at),
         (Observation.GuestChanged changed, StartPhase.Continue or StartPhase.PostStart) => GuestChanged(changed, at, limits),
         (Observation.GuestReset reset, StartPhase.Continue or StartPhase.PostStart) =>
-            new Draft(this).Add(new VmEvent.GuestReset(at, Life.Number, reset.ByGuest)).Accept(),
+            new Draft(this).Add(new Event.GuestReset(at, Life.Number, reset.ByGuest)).Accept(),
         (Observation.ProcessExited exited, StartPhase.Continue or StartPhase.PostStart) => Exited(new Draft(this), exited.Exit, at, hostRebooted: false, limits),
-        (Observation.Trouble trouble, _) when !Problems.Contains(trouble.Detail) => new Draft(this).Add(new VmEvent.ProblemNoted(at, Life.Number, trouble.Detail)).Accept(),
+        (Observation.Trouble trouble, _) when !Problems.Contains(trouble.Detail) => new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, trouble.Detail)).Accept(),
         (Observation.Recovered recovered, _) => Recovered(recovered.Finding, at, limits),
         _ => Unexpected(observation),
     };
 
     private Decision PreStartEnded(Observation.HookEnded hook, DateTimeOffset at, Limits limits)
     {
-        var draft = new Draft(this).Add(new VmEvent.HookEnded(at, Life.Number, hook.Phase, hook.Outcome));
+        var draft = new Draft(this).Add(new Event.HookEnded(at, Life.Number, hook.Phase, hook.Outcome));
         return hook.Outcome.Status == HookStatus.Succeeded
-            ? draft.Add(new VmEvent.StartAdvanced(at, Life.Number, StartPhase.BringUp)).Accept()
+            ? draft.Add(new Event.StartAdvanced(at, Life.Number, StartPhase.BringUp)).Accept()
             : Fail(draft, at, Cause.StartFailed, $"pre-start hook: {hook.Outcome.Detail}", limits);
     }
 
     private Decision Launched(Observation.Launched launched, DateTimeOffset at)
     {
-        var draft = new Draft(this).Add(new VmEvent.Launched(at, Life.Number, launched.Process, launched.Summary));
-        return Life.Paused ? Up(draft, at) : draft.Add(new VmEvent.StartAdvanced(at, Life.Number, StartPhase.Continue)).Accept();
+        var draft = new Draft(this).Add(new Event.Launched(at, Life.Number, launched.Process, launched.Summary));
+        return Life.Paused ? Up(draft, at) : draft.Add(new Event.StartAdvanced(at, Life.Number, StartPhase.Continue)).Accept();
     }
 
     private Decision Up(Draft draft, DateTimeOffset at) => Life.HasHooks
-        ? draft.Add(new VmEvent.StartAdvanced(at, Life.Number, StartPhase.PostStart)).Accept()
+        ? draft.Add(new Event.StartAdvanced(at, Life.Number, StartPhase.PostStart)).Accept()
         : Started(draft, at);
 
     private Decision Started(Draft draft, DateTimeOffset at) => draft
-        .Add(new VmEvent.Started(at, Life.Number))
+        .Add(new Event.Started(at, Life.Number))
         .End(at, Starts, Ending.Succeeded, "")
         .Accept();
 
@@ -86,19 +86,19 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
         // RESUME comes just before the answer to cont, which says the same and is journaled.
         if (changed.Guest == Life.Guest || (changed.Guest == GuestState.Running && Phase == StartPhase.Continue))
             return Unexpected(changed);
-        var draft = new Draft(this).Add(new VmEvent.GuestChanged(at, Life.Number, changed.Guest, changed.Why));
+        var draft = new Draft(this).Add(new Event.GuestChanged(at, Life.Number, changed.Guest, changed.Why));
         return Life.EndsWith(changed.Guest) is { } cause ? GuestEnded(draft, at, cause, changed.Why, limits) : draft.Accept();
     }
 
     /// <summary>The guest has come and gone before the start was over: the start did what was asked.</summary>
     private Decision GuestEnded(Draft draft, DateTimeOffset at, Cause cause, string why, Limits limits) => Stopping.Advance(
         draft.End(at, Starts, Ending.Succeeded, $"the guest ended before the start was over: {cause.ToText()}")
-            .Add(new VmEvent.EndBegan(at, Life.Number, cause, why, Dying: false)),
+            .Add(new Event.EndBegan(at, Life.Number, cause, why, Dying: false)),
         at, limits);
 
     private Decision Exited(Draft draft, ProcessExit exit, DateTimeOffset at, bool hostRebooted, Limits limits)
     {
-        draft.Add(new VmEvent.ProcessExited(at, Life.Number, exit));
+        draft.Add(new Event.ProcessExited(at, Life.Number, exit));
         return hostRebooted ? HostRebooted(draft, at, limits) : Fail(draft, at, Life.Up ? Cause.Crash : Cause.StartFailed, $"QEMU ended during the start: {exit}", limits);
     }
 
@@ -107,13 +107,13 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
 
     /// <summary>The start has failed. Its operations end when all it acquired has been given back.</summary>
     private Decision Fail(Draft draft, DateTimeOffset at, Cause cause, string detail, Limits limits) =>
-        Stopping.Advance(draft.Add(new VmEvent.EndBegan(at, Life.Number, cause, detail, Dying: false)), at, limits);
+        Stopping.Advance(draft.Add(new Event.EndBegan(at, Life.Number, cause, detail, Dying: false)), at, limits);
 
     private Decision Cancel(
         Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits) => Stopping.Advance(
         new Draft(this)
             .End(asked.At, Starts, Ending.Superseded, $"{asked.Operation.Kind} was asked for before the start was over")
-            .Add(new VmEvent.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive)),
+            .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive)),
         asked.At, limits);
 
     /// <summary>
@@ -130,16 +130,16 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
         (_, Finding.Gone gone) => Exited(new Draft(this), ProcessExit.Unknowable, at, gone.HostRebooted, limits),
         (_, Finding.Alive alive) => Adopt(alive, at, limits),
         (_, Finding.Ambiguous ambiguous) =>
-            new Draft(this).Add(new VmEvent.ProblemNoted(at, Life.Number, ambiguous.Reason)).Accept(),
+            new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, ambiguous.Reason)).Accept(),
         _ => throw new InvalidOperationException($"{finding.GetType().Name} is not a finding"),
     };
 
     private Decision Adopt(Finding.Alive alive, DateTimeOffset at, Limits limits)
     {
-        var draft = new Draft(this).Add(new VmEvent.Adopted(at, Life.Number, alive.Process));
+        var draft = new Draft(this).Add(new Event.Adopted(at, Life.Number, alive.Process));
         if (alive.Guest is not { } guest || guest == Life.Guest)
             return draft.Accept();
-        draft.Add(new VmEvent.GuestChanged(at, Life.Number, guest, "found at adoption"));
+        draft.Add(new Event.GuestChanged(at, Life.Number, guest, "found at adoption"));
         return Life.EndsWith(guest) is { } cause ? GuestEnded(draft, at, cause, "found at adoption", limits) : draft.Accept();
     }
 }

@@ -60,7 +60,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
             Wish.Define define => Define(asked, define),
             Wish.Start when NextUndefine is not null => Refuse("it is being undefined"),
             Wish.Start start =>
-                new Draft(this).Add(new VmEvent.StartDeferred(asked.At, Life.Number, asked.Operation, start.Paused)).Accept(),
+                new Draft(this).Add(new Event.StartDeferred(asked.At, Life.Number, asked.Operation, start.Paused)).Accept(),
             Wish.Stop { KeepActive: true } when VolumesAreLeaving => Refuse("its volumes are being released already"),
             Wish.Shutdown { KeepActive: true } when VolumesAreLeaving => Refuse("its volumes are being released already"),
             Wish.Stop stop => StopAgain(asked, StopMode.Force, AskFor, ForceAfter, stop.KeepActive, limits),
@@ -84,7 +84,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     {
         var stopping = (Stopping)draft.State;
         if (StopRoad.Next(stopping, at, limits) is { } phase)
-            return (phase == stopping.Phase ? draft : draft.Add(new VmEvent.StopAdvanced(at, stopping.Life.Number, phase))).Accept();
+            return (phase == stopping.Phase ? draft : draft.Add(new Event.StopAdvanced(at, stopping.Life.Number, phase))).Accept();
         return stopping.Close(draft, at).Accept();
     }
 
@@ -95,13 +95,13 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
         switch (observation, Phase)
         {
             case (Observation.HookEnded hook, _) when hook.Phase == Life.Hook:
-                return Advance(new Draft(this).Add(new VmEvent.HookEnded(at, Life.Number, hook.Phase, hook.Outcome)), at, limits);
+                return Advance(new Draft(this).Add(new Event.HookEnded(at, Life.Number, hook.Phase, hook.Outcome)), at, limits);
 
             case (Observation.GuestChanged changed, _) when Life.MayLive && changed.Guest != Life.Guest:
                 return GuestChanged(changed, at, limits);
 
             case (Observation.GuestReset reset, _) when Life.MayLive:
-                return new Draft(this).Add(new VmEvent.GuestReset(at, Life.Number, reset.ByGuest)).Accept();
+                return new Draft(this).Add(new Event.GuestReset(at, Life.Number, reset.ByGuest)).Accept();
 
             case (Observation.PowerDownFailed failed, StopPhase.AskGuest) when !ForceAfter:
                 return GiveUp(new Draft(this), at, Ending.Failed, $"the guest could not be asked: {failed.Reason}");
@@ -110,22 +110,22 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
                 return DeadlinePassed(passed, at, limits);
 
             case (Observation.ProcessExited exited, _) when Life.MayLive && Life.Process is not null:
-                return Advance(new Draft(this).Add(new VmEvent.ProcessExited(at, Life.Number, exited.Exit)), at, limits);
+                return Advance(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exited.Exit)), at, limits);
 
             case (Observation.Extinguished gone, StopPhase.Extinguish):
-                return Advance(new Draft(this).Add(new VmEvent.ProcessExited(at, Life.Number, gone.Exit)), at, limits);
+                return Advance(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, gone.Exit)), at, limits);
 
             case (Observation.ReleasePassed { Failures.Count: 0 }, StopPhase.Clean):
-                return Advance(new Draft(this).Add(new VmEvent.Released(at, Life.Number)), at, limits);
+                return Advance(new Draft(this).Add(new Event.Released(at, Life.Number)), at, limits);
 
             case (Observation.ReleasePassed passed, StopPhase.Clean clean):
                 return new Draft(this)
-                    .Add(new VmEvent.ReleaseFailed(at, Life.Number, passed.Failures))
-                    .Add(new VmEvent.StopAdvanced(at, Life.Number, clean.Again(passed.Failures)))
+                    .Add(new Event.ReleaseFailed(at, Life.Number, passed.Failures))
+                    .Add(new Event.StopAdvanced(at, Life.Number, clean.Again(passed.Failures)))
                     .Accept();
 
             case (Observation.Trouble trouble, _) when !Problems.Contains(trouble.Detail):
-                return new Draft(this).Add(new VmEvent.ProblemNoted(at, Life.Number, trouble.Detail)).Accept();
+                return new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, trouble.Detail)).Accept();
 
             case (Observation.Recovered recovered, _):
                 return Recovered(recovered.Finding, at, limits);
@@ -137,7 +137,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
 
     private Decision GuestChanged(Observation.GuestChanged changed, DateTimeOffset at, Limits limits)
     {
-        var draft = new Draft(this).Add(new VmEvent.GuestChanged(at, Life.Number, changed.Guest, changed.Why));
+        var draft = new Draft(this).Add(new Event.GuestChanged(at, Life.Number, changed.Guest, changed.Why));
 
         // A guest that panicked will not power itself off; one that is to be preserved ends the attempt.
         return Phase is StopPhase.AskGuest && changed.Guest == GuestState.Panicked && Life.EndsWith(GuestState.Panicked) is null
@@ -155,11 +155,11 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
             StopPhase.AskGuest when !ForceAfter =>
                 GiveUp(draft, at, Ending.TimedOut, $"the guest did not power off within {AskFor.TotalSeconds:0.###} s; it is still {Life.Guest.ToText()}"),
             StopPhase.Kill => draft
-                .Add(new VmEvent.ProblemNoted(
+                .Add(new Event.ProblemNoted(
                     at, Life.Number, $"process {Life.Process?.Pid} does not die (SIGKILL was sent); its volumes are held until it does"))
-                .Add(new VmEvent.StopAdvanced(at, Life.Number, new StopPhase.Kill(Deadline: null)))
+                .Add(new Event.StopAdvanced(at, Life.Number, new StopPhase.Kill(Deadline: null)))
                 .Accept(),
-            _ => draft.Add(new VmEvent.StopAdvanced(at, Life.Number, StopRoad.Escalate(this, at, limits))).Accept(),
+            _ => draft.Add(new Event.StopAdvanced(at, Life.Number, StopRoad.Escalate(this, at, limits))).Accept(),
         };
     }
 
@@ -167,7 +167,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     private Decision GiveUp(Draft draft, DateTimeOffset at, Ending ending, string detail) => draft
         .End(at, Stops, ending, detail)
         .End(at, NextStarts, Ending.Succeeded, "already running")
-        .Add(new VmEvent.StopGivenUp(at, Life.Number, detail))
+        .Add(new Event.StopGivenUp(at, Life.Number, detail))
         .Accept();
 
     private Decision StopAgain(Input.Asked asked, StopMode mode, TimeSpan askFor, bool forceAfter, bool keepActive, Limits limits)
@@ -177,19 +177,19 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
         var overrides = mode == StopMode.Force && Mode != StopMode.Force && Life.MayLive;
         if (overrides)
             draft.End(asked.At, Stops, Ending.Superseded, "stopped by force");
-        draft.Add(new VmEvent.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive));
+        draft.Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive));
         return draft.State is Stopping next && StopRoad.Hurry(this, next, asked.At, limits) is { } phase
-            ? draft.Add(new VmEvent.StopAdvanced(asked.At, Life.Number, phase)).Accept()
+            ? draft.Add(new Event.StopAdvanced(asked.At, Life.Number, phase)).Accept()
             : draft.Accept();
     }
 
     private Decision Recovered(Finding finding, DateTimeOffset at, Limits limits) => finding switch
     {
         Finding.Gone when Life.MayLive && Life.Process is not null =>
-            Advance(new Draft(this).Add(new VmEvent.ProcessExited(at, Life.Number, ProcessExit.Unknowable)), at, limits),
+            Advance(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, ProcessExit.Unknowable)), at, limits),
         Finding.Alive { Guest: { } guest } when Life.MayLive && guest != Life.Guest =>
             GuestChanged(new Observation.GuestChanged(Life.Number, guest, "found at adoption"), at, limits),
-        Finding.Ambiguous ambiguous => new Draft(this).Add(new VmEvent.ProblemNoted(at, Life.Number, ambiguous.Reason)).Accept(),
+        Finding.Ambiguous ambiguous => new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, ambiguous.Reason)).Accept(),
         _ => Unexpected(new Observation.Recovered(Life.Number, finding)),
     };
 
@@ -197,11 +197,11 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     private Draft Close(Draft draft, DateTimeOffset at)
     {
         var kept = KeepActive && !KeptOnly ? Life.Plan.Where(s => s is Step.Volume).ToValueList() : [];
-        draft.Add(new VmEvent.CleanedUp(at, Life.Number, Cause, Detail, kept));
+        draft.Add(new Event.CleanedUp(at, Life.Number, Cause, Detail, kept));
         draft.End(at, Stops, Ending.Succeeded, "");
         draft.End(at, FailedStarts, Ending.Failed, Detail);
         if (NextUndefine is { } undefine)
-            return draft.Add(new VmEvent.Undefined(at, undefine)).End(at, undefine, Ending.Succeeded, "");
+            return draft.Add(new Event.Undefined(at, undefine)).End(at, undefine, Ending.Succeeded, "");
         return NextStarts.Count > 0 && draft.State is CleanedUp cleanedUp
             ? draft.Add(cleanedUp.Start(at, NextPaused, NextStarts))
             : draft;

@@ -16,7 +16,7 @@ internal sealed record Undefined : VmState
     };
 
     private Decision Define(Input.Asked asked, Wish.Define define) => new Draft(this)
-        .Add(new VmEvent.Defined(asked.At, define.Definition, asked.Operation))
+        .Add(new Event.Defined(asked.At, define.Definition, asked.Operation))
         .End(asked.At, asked.Operation, Ending.Succeeded, "")
         .Accept();
 }

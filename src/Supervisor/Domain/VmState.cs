@@ -53,7 +53,7 @@ internal abstract record Known : VmState
         var draft = new Draft(this);
         var changed = wish.Definition != Definition;
         if (changed)
-            draft.Add(new VmEvent.Defined(asked.At, wish.Definition, asked.Operation));
+            draft.Add(new Event.Defined(asked.At, wish.Definition, asked.Operation));
         draft.End(asked.At, asked.Operation, Ending.Succeeded, (changed, Current) switch
         {
             (false, _) => "unchanged",
