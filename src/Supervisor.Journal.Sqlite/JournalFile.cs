@@ -1,5 +1,6 @@
 using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.Journal.Sqlite.Native;
+using VmSupervisor.Journal.Sqlite.Reading;
 
 namespace VmSupervisor.Journal.Sqlite;
 
@@ -52,11 +53,22 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
         JournalHeader.Check(path);
         using var database = Database.Open(path, Access.ReadOnly, options.Batching.CommitTimeLimit);
         JournalHeader.CheckVersion(path, database.QueryNumber("PRAGMA user_version"));
-        if (new FileInfo(path).Length > options.CheckOnOpenBytes)
-            return;
-        var answer = database.QueryText("PRAGMA quick_check(1)");
-        if (answer != "ok")
+        if (new FileInfo(path).Length <= options.CheckOnOpenBytes && database.QueryText("PRAGMA quick_check(1)") is var answer && answer != "ok")
             throw Damaged(answer);
+        CheckTables(database);
+    }
+
+    // Prepared, the statements name every table and column; nothing is executed.
+    private void CheckTables(Database database)
+    {
+        try
+        {
+            using var statements = new ReadStatements(database);
+        }
+        catch (SqliteError e) when (!e.IsCorrupt)
+        {
+            throw Damaged(e.Message, e);
+        }
     }
 
     // Made under another name and moved in place when it is whole: a file of the journal's name is never half made.

@@ -68,7 +68,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
             while (opened.TryPop(out var connection))
                 connection.Dispose();
             if (e is SqliteError)
-                throw JournalHeader.Refuse(options.Path, $"it cannot be used ({e.Message})", "restore it from a backup", e);
+                throw new JournalFileException($"journal {options.Path} cannot be opened: {e.Message}", e);
             throw;
         }
     }
