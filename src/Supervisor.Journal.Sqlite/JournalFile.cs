@@ -123,12 +123,32 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
             database.Execute("PRAGMA wal_autocheckpoint = 0");
             // Takes the locks and makes log and index: a full disk shows now and not at the first write.
             database.Execute("BEGIN IMMEDIATE; ROLLBACK");
+            GrowLog(database);
             return database;
         }
         catch
         {
             database.Dispose();
             throw;
+        }
+    }
+
+    // A sync of a file that grows takes a commit of the file system's own journal, too (measured on a busy ext4: 2.7 ms
+    // instead of 0.2 ms). So the log gets its size before anybody waits; after a checkpoint SQLite writes over it from the start.
+    private void GrowLog(Database database)
+    {
+        var size = options.CheckpointPages * Schema.PageBytes;
+        if (new FileInfo(path + "-wal") is { Exists: true } log && log.Length >= size)
+            return;
+        try
+        {
+            database.Execute($"INSERT INTO ballast VALUES (zeroblob({size}))");
+            database.Execute("DELETE FROM ballast");
+            database.Checkpoint();
+        }
+        catch (SqliteError e) when (e.IsFullBeforeCommit)
+        {
+            // Then it grows when it must, or the reserve makes room.
         }
     }
 

@@ -9,8 +9,11 @@ internal static class Schema
     /// <summary>Raised with every change of the tables; kept in the file's header.</summary>
     public const int Version = 1;
 
+    /// <summary>SQLite's default page size, which is that of the file.</summary>
+    public const long PageBytes = 4096;
+
     // Times are ticks of 100 ns since year 1, UTC. A stream's highest version is that of its newest event or, when all
-    // are deleted, deleted_to: deriving it saves the write of one page per append.
+    // are deleted, deleted_to: deriving it saves the write of one page per append. The ballast is only ever there while the log is made to grow.
     public const string Create = """
         CREATE TABLE streams (
             id             INTEGER PRIMARY KEY,
@@ -51,5 +54,6 @@ internal static class Schema
             payload        BLOB NOT NULL
         ) STRICT;
         CREATE INDEX notes_by_stream ON notes (stream, id);
+        CREATE TABLE ballast (space BLOB NOT NULL) STRICT;
         """;
 }

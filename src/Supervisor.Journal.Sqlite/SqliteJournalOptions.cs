@@ -17,10 +17,10 @@ public sealed record SqliteJournalOptions
     public BatchingOptions Batching { get; init; } = new();
 
     /// <summary>
-    /// Bytes kept occupied for the time when the disk is full; 0 for none. Default 16 MiB: a WAL between two
-    /// checkpoints takes 4 MiB and an append some 16 KiB before its checkpoint, 1 KiB after it, so that is several
-    /// thousand exits, stops and cleanups. On a file system that compresses zeros (ZFS) or copies on write, give
-    /// the journal a quota of its own instead.
+    /// Bytes kept occupied for the time when the disk is full; 0 for none. Default 16 MiB: the log has its size
+    /// already, and an append of half a kilobyte adds some 1 KiB to the database, so that is over ten thousand exits,
+    /// stops and cleanups. On a file system that compresses zeros (ZFS) or copies on write, give the journal a quota
+    /// of its own instead.
     /// </summary>
     public long ReserveBytes { get; init; } = 16L << 20;
 
@@ -34,8 +34,8 @@ public sealed record SqliteJournalOptions
     public int Readers { get; init; } = 2;
 
     /// <summary>
-    /// After how many pages of 4 KiB in the WAL they are copied into the database. Default 1000, SQLite's own; it is
-    /// done after the writers have been answered.
+    /// After how many pages of 4 KiB in the log (WAL) they are copied into the database, and so the size the log is
+    /// given when it is made. Default 1000, SQLite's own; the copying is done after the writers have been answered.
     /// </summary>
     public int CheckpointPages { get; init; } = 1000;
 

@@ -19,7 +19,8 @@ public sealed class DurabilityTests
             {
                 for (var lines = random.Next(1, 300); lines > 0; lines--)
                     Note(acknowledged, await child.ReadLineAsync());
-                foreach (var line in (await child.KillAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                await child.KillAsync();
+                foreach (var line in (await child.Output.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
                     Note(acknowledged, line);
             }
             await Verify(path, acknowledged);

@@ -46,7 +46,7 @@ public sealed class SqliteBatchStoreTests : IDisposable
     {
         await Commit(Append("vm-1", 0));
         database.Execute($"PRAGMA max_page_count = {database.QueryNumber("PRAGMA page_count")}");
-        var large = new JournalWrite.Append(TestJournal.Append("vm-1", 2, new string('x', 100_000)));
+        var large = new JournalWrite.Append(TestJournal.Append("vm-1", 2, new string('x', 5_000_000)));
         Assert.IsType<BatchResult.Full>(await store.CommitAsync([Append("vm-1", 1), large]));
         Assert.Equal(1, database.QueryNumber("SELECT count(*) FROM events"));
         database.Execute("PRAGMA max_page_count = 1000000");

@@ -110,6 +110,19 @@ public sealed class SqliteJournalTests
     }
 
     [Fact]
+    public async Task The_log_has_its_size_before_the_first_append()
+    {
+        using var directory = new TempDirectory();
+        var path = directory.File("journal.db");
+        await using var journal = TestJournal.Open(path);
+        var size = new FileInfo(path + "-wal").Length;
+        Assert.InRange(size, 4_000_000, 5_000_000);
+        for (var version = 0; version < 300; version++)
+            await journal.MustAppendAsync(TestJournal.Append("vm-1", version, new string('x', 400)));
+        Assert.Equal(size, new FileInfo(path + "-wal").Length);
+    }
+
+    [Fact]
     public async Task A_valid_receipt_is_kept_an_expired_one_is_replaced()
     {
         using var directory = new TempDirectory();

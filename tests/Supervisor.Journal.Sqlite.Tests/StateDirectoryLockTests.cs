@@ -17,9 +17,7 @@ public sealed class StateDirectoryLockTests
             Assert.Null(StateDirectoryLock.TryAcquire(directory.Path, "node-b", out var found));
             Assert.Equal(new StateDirectoryHolder(holder.Pid, "node-a"), found);
 
-            Process.GetProcessById(holder.Pid).Kill();
-            using (var waited = Process.GetProcessById(holder.Pid))
-                await waited.WaitForExitAsync();
+            await holder.KillAsync();
             using var claim = StateDirectoryLock.TryAcquire(directory.Path, "node-b", out found);
             Assert.NotNull(claim);
             Assert.False(guest.HasExited, "the guest should have outlived its supervisor");

@@ -9,7 +9,6 @@ internal sealed class SqliteBatchStore : IBatchStore, IDisposable
 {
     // Table leaf, index leaf and sqlite_sequence of an append, rounded up: an estimate of the WAL's growth will do.
     private const int PagesPerWrite = 4;
-    private const int PageBytes = 4096;
     private const int PurgePortion = 16;
 
     private readonly Database database;
@@ -75,7 +74,7 @@ internal sealed class SqliteBatchStore : IBatchStore, IDisposable
         {
             return AfterFailedCommit(e);
         }
-        pagesSinceCheckpoint += batch.Sum(write => PagesPerWrite + write.PayloadBytes / PageBytes);
+        pagesSinceCheckpoint += batch.Sum(write => PagesPerWrite + write.PayloadBytes / Schema.PageBytes);
         return new BatchResult.Committed(results);
     }
 

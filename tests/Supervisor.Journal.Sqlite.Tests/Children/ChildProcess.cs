@@ -24,13 +24,11 @@ internal sealed class ChildProcess : IDisposable
     public async Task<string> ReadLineAsync() =>
         await Output.ReadLineAsync() ?? throw new InvalidOperationException($"the child has ended: {await process.StandardError.ReadToEndAsync()}");
 
-    /// <summary>SIGKILL, and what it had still written.</summary>
-    public async Task<string> KillAsync()
+    /// <summary>SIGKILL; done when the process is gone.</summary>
+    public async Task KillAsync()
     {
         process.Kill();
-        var rest = await Output.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return rest;
     }
 
     public void Dispose()
