@@ -21,6 +21,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     private const int PageEvents = 256;
 
     private readonly TimeProvider time;
+    private readonly TimeSpan closeTimeLimit;
     private readonly SqliteBatchStore store;
     private readonly WriterThread thread;
     private readonly BatchingWriter writer;
@@ -31,6 +32,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         SqliteJournalOptions options, TimeProvider time, ILogger logger, SqliteBatchStore store, ISpaceReserve? reserve, ReaderPool readers)
     {
         this.time = time;
+        closeTimeLimit = options.Batching.CommitTimeLimit;
         this.store = store;
         this.readers = readers;
         thread = new WriterThread("journal writer");
@@ -149,14 +151,21 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         readers.RunAsync(reader => reader.Notes(persistenceId, limit), cancellationToken);
 
     /// <summary>
-    /// Brings the queued writes to their end and closes the file. When the disk hangs, it returns after the commit
-    /// time limit and leaves the connection to the thread that is stuck in it.
+    /// Brings the queued writes to their end and closes the file. When the disk hangs, it gives up after the
+    /// commit time limit (once for readers, once for the writer) and leaves the connection to the thread stuck in it.
     /// </summary>
     public async ValueTask DisposeAsync() => await (closing ??= CloseAsync());
 
     private async Task CloseAsync()
     {
-        await readers.DisposeAsync();
+        try
+        {
+            await readers.DisposeAsync().AsTask().WaitAsync(closeTimeLimit, time);
+        }
+        catch (TimeoutException)
+        {
+            // Stuck in the disk; the writer is still to be brought to its end.
+        }
         if (!await writer.CloseAsync())
             return;
         // The last connection to go copies the log into the file and deletes it; on the thread that owns it.

@@ -5,7 +5,7 @@ namespace VmSupervisor.Supervisor.Journal.Sqlite.Tests;
 public sealed class DiskFullTests
 {
     /// <summary>Needs user or mount namespaces (`unshare`): root has them, on Debian everybody.</summary>
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task On_a_full_disk_only_what_must_not_be_lost_is_written_until_there_is_room_again()
     {
         using var directory = new TempDirectory();

@@ -6,7 +6,7 @@ namespace VmSupervisor.Supervisor.Journal.Sqlite.Tests;
 
 public sealed class DurabilityTests
 {
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Every_acknowledged_event_is_there_after_SIGKILL()
     {
         using var directory = new TempDirectory();

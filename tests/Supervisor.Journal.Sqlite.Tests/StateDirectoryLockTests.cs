@@ -6,7 +6,7 @@ namespace VmSupervisor.Supervisor.Journal.Sqlite.Tests;
 
 public sealed class StateDirectoryLockTests
 {
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task SIGKILL_of_the_holder_frees_the_directory_though_its_guests_live_on()
     {
         using var directory = new TempDirectory();

@@ -14,7 +14,7 @@ internal sealed class WriteStatements(Database database, int notesPerStream)
     private readonly Statement addStream = database.Prepare("INSERT INTO streams (persistence_id) VALUES (?)");
     private readonly Statement addEvent = database.Prepare(
         "INSERT INTO events (stream, version, type, schema_version, at, payload) VALUES (?, ?, ?, ?, ?, ?)");
-    // A receipt is the lasting answer: while it is valid, a second one under its key does not replace it.
+    // Replaces only one that has expired: while it is valid, the lasting answer stays, and nothing is changed.
     private readonly Statement addReceipt = database.Prepare("""
         INSERT INTO receipts (key, fingerprint, expires_at, payload) VALUES (?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, payload = excluded.payload
@@ -77,6 +77,8 @@ internal sealed class WriteStatements(Database database, int notesPerStream)
         {
             addReceipt.Begin().Bind(receipt.Key).Bind(receipt.Fingerprint).Bind(receipt.ExpiresAt.UtcTicks).Bind(receipt.Payload)
                 .Bind(now.UtcTicks).Run();
+            if (database.Changes == 0)
+                throw new ReceiptTakenException(receipt.Key);
         }
         return new AppendResult.Appended(highest, position);
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Actors.Persistence.Batching;
+using VmSupervisor.Actors.TestKit;
 
 namespace VmSupervisor.Actors.Tests.Persistence.Batching;
 
@@ -18,7 +19,7 @@ internal sealed class WriterHarness
 
     public ManualScheduler Scheduler { get; } = new();
 
-    public ManualTime Time { get; } = new();
+    public VirtualTime Time { get; } = new();
 
     public BatchingWriter Writer { get; }
 
