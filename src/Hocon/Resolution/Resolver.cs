@@ -83,6 +83,7 @@ internal sealed partial class Resolver(HoconOptions options, List<HoconFault> fa
     private Resolved Merge(Slot slot, int top)
     {
         var objects = new List<ResolvedObject>();
+        var hides = false;
         for (var i = top; i >= 0; i--)
         {
             var layer = ResolveLayer(slot, i);
@@ -90,14 +91,16 @@ internal sealed partial class Resolver(HoconOptions options, List<HoconFault> fa
                 objects.Add(found);
             else if (layer != Resolved.Undefined && objects.Count == 0)
                 return layer;
-            else if (layer != Resolved.Undefined)
+            hides = layer is not ResolvedObject && layer != Resolved.Undefined;
+            if (hides)
                 break;
         }
 
         if (objects.Count == 0)
             return Resolved.Undefined;
         objects.Reverse();
-        return MergeObjects(objects, slot.Layers[top].Value.Origin);
+        var merged = MergeObjects(objects, slot.Layers[top].Value.Origin);
+        return hides && merged is ResolvedObject above ? new ResolvedObject(above.Origin, above.Sources) { HidesEarlier = true } : merged;
     }
 
     private Resolved MergeObjects(IReadOnlyList<ResolvedObject> objects, HoconOrigin origin)
