@@ -31,7 +31,7 @@ internal static class EventStream
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-cache";
             request.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            await response.StartAsync(end.Token);
+            await response.Body.FlushAsync(end.Token);
             while (true)
             {
                 while (!await EndsWithinAsync(next, request))
