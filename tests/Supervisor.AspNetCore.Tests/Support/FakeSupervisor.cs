@@ -36,7 +36,7 @@ internal sealed class FakeSupervisor : IVmSupervisor
 
     public Exception? Fault { get; set; }
 
-    public NodeView Node { get; set; } = new("a", "1.2.3", true, 0, []);
+    public NodeView Node { get; set; } = new("a", "1.2.3", true, 0, 17, []);
 
     /// <summary>Somebody waits for an operation or a view.</summary>
     public Task WaitBegan => waitBegan.Task;
