@@ -52,13 +52,6 @@ internal sealed partial class VmDirectory(VmServices services) : Actor
         }
     }
 
-    protected override void PostStop()
-    {
-        foreach (var entry in _entries.Values)
-            entry.Runner.Dispose();
-        base.PostStop();
-    }
-
     private void Pass(Submit submit)
     {
         if (submit.Wish is Wish.Define define && !Reserve(define.Definition.Name, submit.Vm, out var owner))

@@ -13,12 +13,12 @@ namespace VmSupervisor.Vms.Effects;
 /// It outlives restarts of its actor, because of the gate: bringing up, extinguishing and releasing exclude each other,
 /// so that a launch which was given up cannot spawn a process after the search for it.
 /// </remarks>
-internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger) : IDisposable
+internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
 {
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Gate _gate = new();
 
     /// <summary>
     /// Runs an effect to its end. Returns what was seen, or null when there is nothing to tell; more may be told through
@@ -56,8 +56,6 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
     public Task ForgetHooksAsync(Incarnation upTo, CancellationToken cancellationToken) =>
         world.Hooks.ForgetAsync(vm, upTo, cancellationToken);
 
-    public void Dispose() => _gate.Dispose();
-
     private async Task<Observation?> RunOnceAsync(Effect effect, Life life, Action<Observation> report, CancellationToken token)
     {
         var n = effect.Incarnation;
@@ -70,7 +68,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             case Effect.EndHooks end:
                 return new Observation.HookEnded(n, end.Phase, await world.Hooks.EndAsync(RequestOf(life, end.Phase, life.Cause, null, TimeSpan.Zero), token));
             case Effect.BringUp:
-                return await ExclusivelyAsync(() => BringUpAsync(key, life, token), token);
+                return await _gate.ExclusivelyAsync(() => BringUpAsync(key, life, token), token);
             case Effect.Continue:
                 return await qemu.ContinueAsync(key, token) is MonitorResult.Failed failed
                     ? new Observation.ContinueFailed(n, failed.Reason)
@@ -97,7 +95,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                 await qemu.SignalAsync(key, kill.Process, StopSignal.Kill, token);
                 return null;
             case Effect.Extinguish:
-                return new Observation.Extinguished(n, await ExclusivelyAsync(
+                return new Observation.Extinguished(n, await _gate.ExclusivelyAsync(
                     () => qemu.ExtinguishAsync(key, life.Process, why => report(new Observation.Trouble(n, why)), token), token));
             case Effect.Release release:
                 return await ReleaseAsync(key, life, release, token);
@@ -136,7 +134,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
     {
         if (release.Attempt > 0)
             await Task.Delay(Backoff(release.Attempt), world.Time, token);
-        return await ExclusivelyAsync<Observation?>(
+        return await _gate.ExclusivelyAsync<Observation?>(
             async () =>
             {
                 var failures = new List<StepFailure>();
@@ -183,19 +181,6 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         // A timer may fire a moment early by the clock that the deadline was computed with.
         for (var left = deadline - world.Time.GetUtcNow(); left > TimeSpan.Zero; left = deadline - world.Time.GetUtcNow())
             await Task.Delay(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, world.Time, token);
-    }
-
-    private async Task<T> ExclusivelyAsync<T>(Func<Task<T>> work, CancellationToken token)
-    {
-        await _gate.WaitAsync(token);
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            _gate.Release();
-        }
     }
 
     private ProcessKey KeyOf(Life life) => new(vm, life.Number, Path.Combine(world.RunDirectory, "vms", vm.ToString(), life.Number.ToString()));
