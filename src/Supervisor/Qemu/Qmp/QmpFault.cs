@@ -14,7 +14,10 @@ internal enum QmpFaultKind
     /// <summary>QEMU closed it, or died: end of file or a reset. Never proof of an exit, always a sign of one.</summary>
     Closed,
 
-    /// <summary>Nobody listens at the socket, or it is not there.</summary>
+    /// <summary>The socket is there and nobody listens: who did is dead.</summary>
+    NobodyListens,
+
+    /// <summary>The socket is not there, or cannot be connected to.</summary>
     Unreachable,
 
     /// <summary>It was open, and the peer did not greet or negotiate in time.</summary>
