@@ -8,6 +8,7 @@ using VmSupervisor.Daemon.Configuration;
 using VmSupervisor.Daemon.Hosting;
 using VmSupervisor.Daemon.Logging;
 using VmSupervisor.Hocon;
+using VmSupervisor.Journal.Sqlite;
 using VmSupervisor.Linux;
 using VmSupervisor.Vms;
 
@@ -36,7 +37,7 @@ internal static partial class DaemonProgram
             errors.WriteLine(e.Message);
             return ExitCodes.BadConfiguration;
         }
-        catch (Exception e) when (e is ClaimedException or SocketInUseException)
+        catch (ClaimedException e)
         {
             errors.WriteLine($"vmsupd: {e.Message}");
             return ExitCodes.Conflict;
@@ -67,6 +68,21 @@ internal static partial class DaemonProgram
             LogStopped(logger);
             return ExitCodes.Stopped;
         }
+        catch (SocketInUseException e)
+        {
+            LogCannotStart(logger, e.Message);
+            return ExitCodes.Conflict;
+        }
+        catch (Exception e) when (e is JournalFileException or IOException or UnauthorizedAccessException)
+        {
+            LogCannotStart(logger, e.Message);
+            return ExitCodes.Failed;
+        }
+        catch (Exception e)
+        {
+            LogUnexpected(logger, e, e.Message);
+            return ExitCodes.Failed;
+        }
 
         var vms = app.Services.GetRequiredService<IVmSupervisor>().List().Count;
         LogReady(logger, options.Node, vms, options.Socket.Path, (long)time.GetElapsedTime(began).TotalMilliseconds);
@@ -83,6 +99,12 @@ internal static partial class DaemonProgram
 
     [LoggerMessage(Level = LogLevel.Information, Message = "node {Node} starts; state in {StateDirectory}, run-time files in {RunDirectory}")]
     private static partial void LogStarting(Microsoft.Extensions.Logging.ILogger logger, string node, string stateDirectory, string runDirectory);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "cannot start: {Reason}")]
+    private static partial void LogCannotStart(Microsoft.Extensions.Logging.ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "cannot start, for a reason that is a fault of vmsupd: {Reason}")]
+    private static partial void LogUnexpected(Microsoft.Extensions.Logging.ILogger logger, Exception exception, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "node {Node} is ready: {Vms} VMs recovered, listening on {Socket}, after {Milliseconds} ms")]
     private static partial void LogReady(Microsoft.Extensions.Logging.ILogger logger, string node, int vms, string socket, long milliseconds);

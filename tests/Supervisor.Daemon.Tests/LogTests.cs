@@ -22,7 +22,7 @@ public sealed class LogTests
         Assert.Equal("op-1", json.GetProperty("operation").GetString());
         Assert.Equal("warning", json.GetProperty("level").GetString());
         Assert.Equal("Vms", json.GetProperty("logger").GetString());
-        Assert.Equal("pid 4711 does not die", json.GetProperty("message").GetString());
+        Assert.Equal("pid 4711 of web-1 does not die", json.GetProperty("message").GetString());
         Assert.Equal(4711, json.GetProperty("Pid").GetInt32());
         Assert.Equal("System.InvalidOperationException: no", json.GetProperty("exception").GetString());
         Assert.EndsWith("Z", json.GetProperty("time").GetString());
@@ -34,7 +34,7 @@ public sealed class LogTests
     [Fact]
     public void A_line_for_people_names_the_vm_first() =>
         Assert.Matches(
-            @"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} warning vm 104 #3 op-1: pid 4711 does not die\nSystem.InvalidOperationException: no\n$",
+            @"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} warning vm 104 #3 op-1: pid 4711 of web-1 does not die\nSystem.InvalidOperationException: no\n$",
             LogInScope(new TextLine()));
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class LogTests
         using var factory = new SerilogLoggerFactory(log);
         var logger = factory.CreateLogger("Vms");
         using (logger.BeginScope(new Dictionary<string, object> { ["vm"] = new VmId(104), ["incarnation"] = new Incarnation(3), ["operation"] = OperationId.Parse("op-1") }))
-            logger.LogWarning(new InvalidOperationException("no"), "pid {Pid} does not die", 4711);
+            logger.LogWarning(new InvalidOperationException("no"), "pid {Pid} of {Name} does not die", 4711, "web-1");
         return output.ToString();
     }
 

@@ -71,7 +71,9 @@ public sealed class ProcessTests
         var (exit, _, errors) = await RunAsync("--state-dir", directory.State, "--run-dir", directory.Run, "--socket", path);
 
         Assert.Equal(ExitCodes.Conflict, exit);
-        Assert.Contains($"somebody listens already on {path}", errors);
+        var line = Assert.Single(errors.TrimEnd('\n').Split('\n'), line => line.Contains("critical") || line.Contains("error") || line.Contains("fatal"));
+        Assert.Contains($"cannot start: somebody listens already on {path}", line);
+        Assert.DoesNotContain("   at ", errors);
         Assert.True(File.Exists(path));
     }
 
@@ -86,6 +88,23 @@ public sealed class ProcessTests
         Assert.Equal(ExitCodes.Failed, exit);
         Assert.StartsWith("vmsupd: ", errors);
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_journal_that_is_none_is_left_alone_and_the_daemon_ends_with_1()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory.State);
+        var journal = Path.Combine(directory.State, "journal.db");
+        await File.WriteAllTextAsync(journal, "my diary");
+
+        var (exit, _, errors) = await RunAsync("--state-dir", directory.State, "--run-dir", directory.Run);
+
+        Assert.Equal(ExitCodes.Failed, exit);
+        Assert.Contains("cannot start: ", errors);
+        Assert.Contains(journal, errors);
+        Assert.DoesNotContain("   at ", errors);
+        Assert.Equal("my diary", await File.ReadAllTextAsync(journal));
     }
 
     [Theory]

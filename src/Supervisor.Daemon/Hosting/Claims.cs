@@ -28,7 +28,13 @@ internal sealed class Claims : IDisposable
         // Others must get through the run directory to the socket, where they are told that they are not allowed; what
         // guests write in there is nobody's business.
         if (!Directory.Exists(options.RunDirectory))
-            Directory.CreateDirectory(options.RunDirectory, Passable);
+        {
+            Directory.CreateDirectory(options.RunDirectory);
+
+            // Whatever the umask is.
+            File.SetUnixFileMode(options.RunDirectory, Passable);
+        }
+
         Directory.CreateDirectory(Path.Combine(options.RunDirectory, "vms"), OwnerOnly);
 
         var claims = new Claims();

@@ -11,7 +11,7 @@ internal static class DaemonLog
 {
     public static Logger Create(LogOptions options)
     {
-        var configuration = new LoggerConfiguration().MinimumLevel.Is(options.Level).Enrich.FromLogContext();
+        var configuration = new LoggerConfiguration().MinimumLevel.Is(options.Level).Enrich.FromLogContext().Filter.ByExcluding(IsFailedStart);
 
         // The framework's lines are about every request and connection.
         if (options.Level is LogEventLevel.Debug or LogEventLevel.Information)
@@ -22,6 +22,10 @@ internal static class DaemonLog
             configuration.WriteTo.Sink(new BackgroundSink(ToFile(options, file)));
         return configuration.CreateLogger();
     }
+
+    // The framework reports a failed start twice, each time with a stack trace; DaemonProgram says it once, for people.
+    private static bool IsFailedStart(LogEvent line) =>
+        line.Exception is not null && line.MessageTemplate.Text is "Hosting failed to start" or "Unable to start Kestrel.";
 
     private static Logger ToStandardError(LogFormat format)
     {

@@ -33,7 +33,7 @@ internal sealed class JsonLine : ITextFormatter
                 json.WriteString(LogNames.Operation, operation);
             if (LogNames.Text(logEvent, Constants.SourceContextPropertyName) is { } logger)
                 json.WriteString("logger", logger);
-            json.WriteString("message", logEvent.RenderMessage(CultureInfo.InvariantCulture));
+            json.WriteString("message", LogNames.Message(logEvent));
             foreach (var (name, value) in logEvent.Properties.Where(property => !Written.Contains(property.Key)))
             {
                 json.WritePropertyName(name);
@@ -85,7 +85,7 @@ internal sealed class JsonLine : ITextFormatter
                 json.WriteEndArray();
                 break;
             default:
-                json.WriteStringValue(value.ToString("l", CultureInfo.InvariantCulture));
+                json.WriteStringValue(value.ToString(null, CultureInfo.InvariantCulture));
                 break;
         }
     }

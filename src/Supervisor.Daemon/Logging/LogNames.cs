@@ -1,4 +1,6 @@
+using System.Globalization;
 using Serilog.Events;
+using Serilog.Parsing;
 
 namespace VmSupervisor.Daemon.Logging;
 
@@ -24,6 +26,21 @@ internal static class LogNames
     {
         null or ScalarValue { Value: null } => null,
         ScalarValue { Value: string text } => text,
-        var value => value.ToString("l", null),
+        var value => value.ToString(null, CultureInfo.InvariantCulture),
     };
+
+    /// <summary>The message with its properties; Serilog's own rendering puts strings into quotes.</summary>
+    public static string Message(LogEvent line)
+    {
+        var message = new StringWriter(CultureInfo.InvariantCulture);
+        foreach (var token in line.MessageTemplate.Tokens)
+        {
+            if (token is PropertyToken { PropertyName: var name } && line.Properties.GetValueOrDefault(name) is ScalarValue { Value: string text })
+                message.Write(text);
+            else
+                token.Render(line.Properties, message, CultureInfo.InvariantCulture);
+        }
+
+        return message.ToString();
+    }
 }

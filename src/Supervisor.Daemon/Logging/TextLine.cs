@@ -14,7 +14,7 @@ internal sealed class TextLine : ITextFormatter
         output.Write(LogNames.Of(logEvent.Level).PadRight(7));
         output.Write(' ');
         output.Write(Subject(logEvent));
-        output.WriteLine(logEvent.RenderMessage(CultureInfo.InvariantCulture));
+        output.WriteLine(LogNames.Message(logEvent));
         if (logEvent.Exception is { } exception)
             output.WriteLine(exception);
     }
