@@ -1,0 +1,20 @@
+using VmSupervisor.Hocon;
+
+namespace VmSupervisor.Daemon.Configuration;
+
+/// <summary>Sections about the lives of VMs: <c>vmsup.hooks</c> and <c>vmsup.stop</c>.</summary>
+internal static class LifeSections
+{
+    public static HookOptions ReadHooks(HoconReader vmsup)
+    {
+        var hooks = Checked.Section(vmsup, "hooks", "timeout", "pre-stop-forced-timeout");
+        return new HookOptions(Checked.Duration(hooks, "timeout"), Checked.Duration(hooks, "pre-stop-forced-timeout"));
+    }
+
+    public static StopOptions ReadStop(HoconReader vmsup)
+    {
+        var stop = Checked.Section(vmsup, "stop", "forced-quit-timeout", "quit-timeout", "exit-warning");
+        return new StopOptions(
+            Checked.Duration(stop, "forced-quit-timeout"), Checked.Duration(stop, "quit-timeout"), Checked.Duration(stop, "exit-warning"));
+    }
+}
