@@ -13,13 +13,12 @@ internal static class FileAppearance
         if (Path.Exists(path))
             return;
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        using var events = new FileEvents();
-        events.Watch(directory, FileEvents.Appeared | FileEvents.Vanished);
+        using var events = readiness.Files.Subscribe(directory, FileEvents.Appeared | FileEvents.Vanished);
         while (!Path.Exists(path))
         {
             if (!Directory.Exists(directory))
                 throw new IOException($"cannot wait for {path}: its directory is gone");
-            await events.WaitAsync(readiness, cancellationToken).ConfigureAwait(false);
+            await events.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

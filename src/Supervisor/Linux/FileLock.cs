@@ -59,12 +59,11 @@ internal sealed class FileLock : IDisposable
         var descriptor = Open(path);
         try
         {
-            using var events = new FileEvents();
-            events.Watch(path, FileEvents.Closed);
+            using var events = readiness.Files.Subscribe(path, FileEvents.Closed);
             var pause = TimeSpan.FromMilliseconds(1);
             while (!TryLock(descriptor, path))
             {
-                if (await events.WaitAsync(readiness, pause, time, cancellationToken).ConfigureAwait(false))
+                if (await events.WaitAsync(pause, time, cancellationToken).ConfigureAwait(false))
                     pause = TimeSpan.FromMilliseconds(1);
                 else if (pause < Fallback)
                     pause *= 2;

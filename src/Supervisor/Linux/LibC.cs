@@ -71,6 +71,12 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "inotify_add_watch", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int InotifyAdd(int fd, string path, uint mask);
 
+    [LibraryImport("libc", EntryPoint = "inotify_rm_watch", SetLastError = true)]
+    public static partial int InotifyRemove(int fd, int watch);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int Pipe(int* ends, int flags);
+
     /// <summary>The C library's text for an error number, as a person knows it: <c>No such file or directory</c>.</summary>
     public static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 

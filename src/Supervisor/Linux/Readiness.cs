@@ -34,9 +34,13 @@ internal sealed class Readiness : IDisposable
         wake = LibC.EventFd(0, LibC.OpenCloseOnExec);
         if (wake < 0 || Control(Add, wake, WakeUp, Readable) != 0)
             throw LibC.Failure("cannot create an event descriptor");
+        Files = new FileEvents(this);
         thread = new Thread(Run) { IsBackground = true, Name = "readiness" };
         thread.Start();
     }
+
+    /// <summary>What happens to files, by the same thread.</summary>
+    public FileEvents Files { get; }
 
     /// <summary>
     /// Completes when the descriptor is readable, never on the waiting thread itself. A descriptor can be waited for
@@ -61,6 +65,8 @@ internal sealed class Readiness : IDisposable
                 return;
             disposed = true;
         }
+
+        Files.Dispose();
 
         WakeThread();
         thread.Join();

@@ -61,6 +61,22 @@ public sealed class FilesTests : IDisposable
     }
 
     [Fact(Timeout = LinuxFixture.Limit)]
+    public async Task Many_may_wait_at_once_for_files_in_one_directory_and_in_many()
+    {
+        // More than there may be inotify instances.
+        var waits = Enumerable.Range(0, 300).Select(i =>
+        {
+            Directory.CreateDirectory(linux.File($"{i / 3}"));
+            return linux.Appears($"{i / 3}/{i % 3}");
+        }).ToList();
+
+        for (var i = 0; i < waits.Count; i++)
+            await File.WriteAllTextAsync(linux.File($"{i / 3}/{i % 3}"), "");
+
+        await Task.WhenAll(waits);
+    }
+
+    [Fact(Timeout = LinuxFixture.Limit)]
     public async Task Waiting_for_a_file_ends_with_its_directory_or_its_token()
     {
         Directory.CreateDirectory(linux.File("gone"));
