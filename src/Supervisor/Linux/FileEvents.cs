@@ -15,6 +15,9 @@ internal sealed class FileEvents(Readiness readiness) : IDisposable
     /// <summary>Somebody closed the file.</summary>
     public const uint Closed = 0x8 | 0x10;
 
+    /// <summary>Somebody closed the file who could write to it.</summary>
+    public const uint Written = 0x8;
+
     /// <summary>The watched thing itself was deleted or moved away.</summary>
     public const uint Vanished = 0x400 | 0x800;
 

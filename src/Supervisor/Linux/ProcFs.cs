@@ -27,13 +27,19 @@ internal sealed class ProcFs(string? bootId = null, string root = "/proc")
         if (Read($"{root}/{pid}/stat") is not { } bytes)
             return null;
 
+        return ParseStat(Encoding.Latin1.GetString(bytes));
+    }
+
+    /// <summary>Reads the text of <c>/proc/PID/stat</c>; null when it is something else.</summary>
+    public static ProcessStat? ParseStat(string text)
+    {
         // "pid (comm) state ...": comm is whatever the process likes, blanks and parentheses included.
-        var text = Encoding.Latin1.GetString(bytes);
         var end = text.LastIndexOf(')');
         var start = text.IndexOf('(');
         if (start < 0 || end < start)
             return null;
         var fields = text[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var pid = Number(text[..start]);
         const int third = 3, startTime = 22, virtualSize = 23;
         return fields.Length > virtualSize - third
             && long.TryParse(fields[startTime - third], CultureInfo.InvariantCulture, out var ticks)
@@ -96,7 +102,7 @@ internal sealed class ProcFs(string? bootId = null, string root = "/proc")
         {
             foreach (var link in Directory.EnumerateFileSystemEntries($"{root}/{pid}/fd"))
             {
-                if (new FileInfo(link).LinkTarget is { } target)
+                if (ReadLink(link) is { } target)
                     found[Number(Path.GetFileName(link))] = target;
             }
         }
@@ -106,6 +112,19 @@ internal sealed class ProcFs(string? bootId = null, string root = "/proc")
         }
 
         return found;
+    }
+
+    /// <summary>Null for a descriptor that was closed in the meantime: the others are still to be read.</summary>
+    private static string? ReadLink(string link)
+    {
+        try
+        {
+            return new FileInfo(link).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private IEnumerable<string> OpenFiles(int pid) => ReadDescriptors(pid).Values;

@@ -18,6 +18,16 @@ public sealed class FilesTests : IDisposable
         Assert.Equal([linux.File("file")], Directory.GetFiles(linux.Root));
     }
 
+    [Fact]
+    public void A_file_that_somebody_has_locked_can_be_read()
+    {
+        File.WriteAllText(linux.File("file"), "content");
+        using var locked = FileLock.TryAcquire(linux.File("file"));
+
+        Assert.Equal("content", PlainFile.Read(linux.File("file")));
+        Assert.Null(PlainFile.Read(linux.File("none")));
+    }
+
     [Fact(Timeout = LinuxFixture.Limit)]
     public async Task Of_many_who_create_a_file_one_wins_and_its_content_stays()
     {

@@ -46,12 +46,23 @@ internal sealed class LinuxFixture : IDisposable
         return (exit, await System.IO.File.ReadAllTextAsync(request.StandardOutput));
     }
 
+    /// <summary>
+    /// Has a shell do something and waits for its end: such as writing an executable, which cannot be exec'd ("text file
+    /// busy") while a test beside this one forks with our descriptor open.
+    /// </summary>
+    public void Do(string script, params string[] arguments) => Assert.Equal(
+        new ProcessExit(0, null),
+        Exits.WaitAsync(Spawn(Shell(script, arguments) with { StandardOutput = "/dev/null" }), CancellationToken.None).GetAwaiter().GetResult());
+
     public Task Appears(string name) => FileAppearance.WaitAsync(File(name), Readiness, CancellationToken.None);
 
     public void Dispose()
     {
         foreach (var child in children)
         {
+            // With what it has started; as long as it is not reaped, its group is its own.
+            if (child.IsChild && Processes.ReadStat(child.Pid)?.Group == child.Pid)
+                LibC.Kill(-child.Pid, (int)Signal.Kill);
             child.Signal(Signal.Kill);
             while (child.IsChild && child.Reap() is null)
                 Thread.Yield();

@@ -13,7 +13,7 @@ public sealed class ProcFsTests : IDisposable
     public void The_start_time_is_found_whatever_the_process_is_called()
     {
         var executable = linux.File("a) S 1 (b");
-        File.Copy("/bin/sleep", executable);
+        linux.Do("cp /bin/sleep \"$1\"", executable);
         var child = linux.Spawn(linux.Request(executable, "1000"));
 
         // 52 fields in all, of which the start time is the 22nd: counted from the end, where no name is in the way.
@@ -74,7 +74,7 @@ public sealed class ProcFsTests : IDisposable
         Assert.Contains(linux.File("2"), Assert.IsType<IdentityVerdict.Ambiguous>(check.Check(identity, linux.File("2"))).Reason);
 
         // Dead, not yet reaped: the command line is empty, the start time is right.
-        child.Signal(Signal.Kill);
+        LibC.Kill(-child.Pid, (int)Signal.Kill); // its sleep, too
         await linux.Readiness.WaitAsync(child, CancellationToken.None);
         Assert.True(linux.Processes.ReadStat(child.Pid)!.IsZombie);
         Assert.Empty(linux.Processes.ReadCommandLine(child.Pid)!);
