@@ -1,10 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
+using VmSupervisor.Contracts.Json;
 
 namespace VmSupervisor.Contracts;
 
 /// <summary>The number of a VM on its node, as operators type it: 1 to 999,999,999.</summary>
 /// <param name="Value">The number.</param>
+[JsonConverter(typeof(VmIdJsonConverter))]
 public readonly record struct VmId(int Value) : IComparable<VmId>
 {
     /// <summary>The largest id, as in Proxmox VE (nine digits; ids become part of paths and interface names).</summary>
@@ -27,6 +30,7 @@ public readonly record struct VmId(int Value) : IComparable<VmId>
 
 /// <summary>One life of one QEMU process of a VM: numbered from 1, never reused; 0 means "none yet".</summary>
 /// <param name="Value">The number.</param>
+[JsonConverter(typeof(IncarnationJsonConverter))]
 public readonly record struct Incarnation(long Value) : IComparable<Incarnation>
 {
     /// <summary>The next life's number.</summary>
@@ -43,6 +47,7 @@ public readonly record struct Incarnation(long Value) : IComparable<Incarnation>
 /// The name a caller gives to one request, so that asking again does nothing twice: 1 to 64 letters, digits,
 /// <c>. _ : -</c>.
 /// </summary>
+[JsonConverter(typeof(OperationIdJsonConverter))]
 public readonly record struct OperationId
 {
     /// <summary>The longest id: room for two UUIDs, short enough for every log line.</summary>

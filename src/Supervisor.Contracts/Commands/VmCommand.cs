@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using VmSupervisor.Contracts.Definitions;
 
 namespace VmSupervisor.Contracts.Commands;
@@ -16,10 +17,12 @@ public abstract record VmCommand
 
     /// <summary>Begin a new life; nothing is done when one is running.</summary>
     /// <param name="Paused">Leave the guest's CPUs stopped.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Start(bool Paused = false) : VmCommand;
 
     /// <summary>End the life now, whatever the guest thinks.</summary>
     /// <param name="KeepActive">Leave the volumes active for whoever works on them next.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Stop(bool KeepActive = false) : VmCommand;
 
     /// <summary>Ask the guest to power off.</summary>
@@ -27,18 +30,23 @@ public abstract record VmCommand
     /// command has failed and the VM goes on.</param>
     /// <param name="ForceAfter">When told: how long it may take until it is stopped by force.</param>
     /// <param name="KeepActive">Leave the volumes active for whoever works on them next.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Shutdown(TimeSpan? Timeout = null, TimeSpan? ForceAfter = null, bool KeepActive = false) : VmCommand;
 
     /// <summary>Press the guest's reset button.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Reset : VmCommand;
 
     /// <summary>Stop the guest's CPUs.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Pause : VmCommand;
 
     /// <summary>Let the guest's CPUs run.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Resume : VmCommand;
 
     /// <summary>The command's name as CLI and HTTP spell it.</summary>
+    [JsonIgnore]
     public string Kind => this switch
     {
         Define => "define",

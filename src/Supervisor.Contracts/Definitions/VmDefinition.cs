@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using VmSupervisor.Contracts.Json;
+
 namespace VmSupervisor.Contracts.Definitions;
 
 /// <summary>What a VM is to be, as a person wrote it, every default filled in and every path absolute.</summary>
@@ -59,6 +62,7 @@ public sealed record VmDefinition
 }
 
 /// <summary>Who executes the guest's instructions.</summary>
+[JsonConverter(typeof(EnumJsonConverter<Accelerator>))]
 public enum Accelerator
 {
     /// <summary>KVM where it has been seen to run a guest, otherwise TCG.</summary>
@@ -72,6 +76,7 @@ public enum Accelerator
 }
 
 /// <summary>What follows when a life ends that nobody asked to end.</summary>
+[JsonConverter(typeof(EnumJsonConverter<RestartPolicy>))]
 public enum RestartPolicy
 {
     /// <summary>The VM stays down.</summary>
@@ -85,6 +90,7 @@ public enum RestartPolicy
 }
 
 /// <summary>What follows when the guest panics.</summary>
+[JsonConverter(typeof(EnumJsonConverter<PanicPolicy>))]
 public enum PanicPolicy
 {
     /// <summary>The VM is stopped and cleaned up.</summary>
@@ -114,6 +120,7 @@ public sealed record DiskDefinition
 }
 
 /// <summary>An image's format.</summary>
+[JsonConverter(typeof(EnumJsonConverter<DiskFormat>))]
 public enum DiskFormat
 {
     /// <summary>QEMU's own format.</summary>
@@ -124,6 +131,7 @@ public enum DiskFormat
 }
 
 /// <summary>How the guest sees a disk.</summary>
+[JsonConverter(typeof(EnumJsonConverter<DiskBus>))]
 public enum DiskBus
 {
     /// <summary>A virtio block device.</summary>
@@ -150,6 +158,7 @@ public sealed record NicDefinition
 }
 
 /// <summary>What a network interface is connected to.</summary>
+[JsonConverter(typeof(EnumJsonConverter<NicType>))]
 public enum NicType
 {
     /// <summary>QEMU's own user-mode network; needs nothing of the host.</summary>

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using VmSupervisor.Contracts.Json;
+
 namespace VmSupervisor.Contracts.Views;
 
 /// <summary>One command that was given to a VM, and what became of it.</summary>
@@ -15,10 +18,12 @@ public sealed record OperationView(
     Problem? Problem, string? Note)
 {
     /// <summary>Whether it has ended.</summary>
+    [JsonIgnore]
     public bool Ended => Status != OperationStatus.Running;
 }
 
 /// <summary>Where an operation stands.</summary>
+[JsonConverter(typeof(EnumJsonConverter<OperationStatus>))]
 public enum OperationStatus
 {
     /// <summary>Under way.</summary>
@@ -46,6 +51,7 @@ public enum OperationStatus
 public sealed record Problem(ProblemKind Kind, string Detail);
 
 /// <summary>The stable kinds of problems; CLI exit codes and HTTP problem types follow from them.</summary>
+[JsonConverter(typeof(EnumJsonConverter<ProblemKind>))]
 public enum ProblemKind
 {
     /// <summary>It was tried and failed (exit 1).</summary>

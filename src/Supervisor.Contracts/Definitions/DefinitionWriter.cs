@@ -1,0 +1,84 @@
+using System.Text.Json;
+using VmSupervisor.Contracts.Json;
+using VmSupervisor.Contracts.Text;
+
+namespace VmSupervisor.Contracts.Definitions;
+
+/// <summary>Writes definitions in the form that <see cref="DefinitionReader"/> reads, every default filled in.</summary>
+public static class DefinitionWriter
+{
+    /// <summary>The definition as <c>{"vm": {…}}</c> on one line.</summary>
+    public static string ToJson(VmDefinition definition) => JsonSerializer.Serialize(definition, ContractsJson.Options);
+
+    /// <summary>Writes the definition as <c>{"vm": {…}}</c>.</summary>
+    public static void Write(Utf8JsonWriter writer, VmDefinition definition)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject(DefinitionReader.RootKey);
+        writer.WriteNumber("id", definition.Id.Value);
+        writer.WriteString("name", definition.Name);
+        writer.WriteNumber("memory", definition.Memory);
+        writer.WriteNumber("cpus", definition.Cpus);
+        writer.WriteString("machine", definition.Machine);
+        writer.WriteString("accel", EnumNames<Accelerator>.Of(definition.Accel));
+        WriteWhenTold(writer, "bios", definition.Bios);
+        WriteWhenTold(writer, "kernel", definition.Kernel);
+        WriteWhenTold(writer, "initrd", definition.Initrd);
+        WriteWhenTold(writer, "cmdline", definition.Cmdline);
+        WriteDisks(writer, definition.Disks);
+        WriteNics(writer, definition.Nics);
+        WriteList(writer, "hooks", definition.Hooks);
+        writer.WriteString("restart", EnumNames<RestartPolicy>.Of(definition.Restart));
+        writer.WriteString("on-panic", EnumNames<PanicPolicy>.Of(definition.OnPanic));
+        writer.WriteBoolean("autostart", definition.Autostart);
+        writer.WriteString("shutdown-timeout", Duration.Format(definition.ShutdownTimeout));
+        WriteList(writer, "qemu-args", definition.QemuArgs);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteDisks(Utf8JsonWriter writer, ValueList<DiskDefinition> disks)
+    {
+        writer.WriteStartArray("disks");
+        foreach (var disk in disks)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("path", disk.Path);
+            writer.WriteString("format", EnumNames<DiskFormat>.Of(disk.Format));
+            writer.WriteString("bus", EnumNames<DiskBus>.Of(disk.Bus));
+            writer.WriteBoolean("readonly", disk.Readonly);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteNics(Utf8JsonWriter writer, ValueList<NicDefinition> nics)
+    {
+        writer.WriteStartArray("nics");
+        foreach (var nic in nics)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", EnumNames<NicType>.Of(nic.Type));
+            WriteWhenTold(writer, "bridge", nic.Bridge);
+            writer.WriteString("mac", nic.Mac ?? "auto");
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, string key, ValueList<string> items)
+    {
+        writer.WriteStartArray(key);
+        foreach (var item in items)
+            writer.WriteStringValue(item);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteWhenTold(Utf8JsonWriter writer, string key, string? value)
+    {
+        if (value is not null)
+            writer.WriteString(key, value);
+    }
+}

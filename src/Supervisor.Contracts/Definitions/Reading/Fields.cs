@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace VmSupervisor.Contracts.Definitions.Reading;
+
+/// <summary>
+/// One object of a definition: hands out its values, remembers which keys are known, collects what is wrong. A value
+/// that is missing, null or wrong comes out as null; a wrong one has been reported by then.
+/// </summary>
+internal sealed class Fields
+{
+    private readonly Dictionary<string, JsonElement> values = new(StringComparer.Ordinal);
+    private readonly List<string> known = [];
+    private readonly List<DefinitionFault> faults;
+    private readonly string path;
+
+    private Fields(JsonElement element, string path, List<DefinitionFault> faults)
+    {
+        this.path = path;
+        this.faults = faults;
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!values.TryAdd(property.Name, property.Value))
+                Fault(property.Name, "the key twice", "once");
+        }
+    }
+
+    /// <summary>The definition's own object; null when there is none, which has been reported then.</summary>
+    public static Fields? OfVm(JsonElement root, List<DefinitionFault> faults)
+    {
+        const string allowed = "an object, vm { … }";
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(new(DefinitionReader.RootKey, Field.Show(root), allowed));
+            return null;
+        }
+
+        var fields = new Fields(root, "", faults);
+        var vm = fields.Required(DefinitionReader.RootKey, allowed)?.Object(allowed);
+        fields.RefuseUnknown();
+        return vm;
+    }
+
+    public string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    public void Fault(string key, string found, string allowed) => faults.Add(new(PathOf(key), found, allowed));
+
+    /// <summary>A value of this key that is there and not null.</summary>
+    public Field? Find(string key)
+    {
+        known.Add(key);
+        return values.TryGetValue(key, out var value) && value.ValueKind != JsonValueKind.Null
+            ? new Field(value, PathOf(key), faults)
+            : null;
+    }
+
+    /// <summary>The same; its absence is a fault.</summary>
+    public Field? Required(string key, string allowed)
+    {
+        var field = Find(key);
+        if (field is null)
+            Fault(key, "nothing", allowed);
+        return field;
+    }
+
+    /// <summary>The objects of a list; empty when there is no list.</summary>
+    public IEnumerable<Fields> Objects(string key, string allowed) =>
+        (Find(key)?.Items(allowed) ?? []).Select(item => item.Object(allowed)).OfType<Fields>();
+
+    /// <summary>Names every key that nobody has asked for, with the nearest one that exists.</summary>
+    public void RefuseUnknown()
+    {
+        foreach (var key in values.Keys.Except(known))
+        {
+            var nearest = NearestName.Find(key, known);
+            Fault(key, "an unknown key", nearest is null ? string.Join(", ", known) : $"{nearest} (did you mean that?)");
+        }
+    }
+
+    internal static Fields Of(JsonElement element, string path, List<DefinitionFault> faults) => new(element, path, faults);
+}

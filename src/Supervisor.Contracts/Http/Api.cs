@@ -1,0 +1,17 @@
+namespace VmSupervisor.Contracts.Http;
+
+/// <summary>Names that both sides of the HTTP API use.</summary>
+public static class Api
+{
+    /// <summary>The header that carries the operation id.</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
+
+    /// <summary>The header of a subscriber that goes on after a position.</summary>
+    public const string LastEventId = "Last-Event-ID";
+
+    /// <summary>The state that <c>wait</c> takes for a VM which is not defined.</summary>
+    public const string Undefined = "undefined";
+
+    /// <summary>The states of a VM, as views spell them.</summary>
+    public static IReadOnlyList<string> States { get; } = ["Starting", "Running", "Stopping", "CleanedUp"];
+}

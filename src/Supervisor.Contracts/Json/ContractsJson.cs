@@ -1,0 +1,63 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Http;
+using VmSupervisor.Contracts.Views;
+
+namespace VmSupervisor.Contracts.Json;
+
+/// <summary>The one JSON form of everything that travels.</summary>
+public static class ContractsJson
+{
+    /// <summary>
+    /// camelCase names in the order of declaration, nothing left out (null is written), ids as numbers, enumerations as
+    /// kebab-case names, durations as <c>"60s"</c>, times in UTC, definitions in the form of
+    /// <see cref="DefinitionWriter"/>. Knows the contracts' own types only. Read-only.
+    /// </summary>
+    public static JsonSerializerOptions Options { get; } = Create(indented: false);
+
+    /// <summary>The same on several lines, for people.</summary>
+    public static JsonSerializerOptions Indented { get; } = Create(indented: true);
+
+    private static JsonSerializerOptions Create(bool indented)
+    {
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            // What is written goes to sockets and terminals, never into HTML.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            WriteIndented = indented,
+            TypeInfoResolver = ContractsJsonContext.Default,
+            Converters = { new DurationJsonConverter(), new UtcJsonConverter(), new VmDefinitionJsonConverter() },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+}
+
+[JsonSerializable(typeof(VmView))]
+[JsonSerializable(typeof(VmView[]))]
+[JsonSerializable(typeof(IReadOnlyList<VmView>))]
+[JsonSerializable(typeof(OperationView))]
+[JsonSerializable(typeof(OperationView[]))]
+[JsonSerializable(typeof(IReadOnlyList<OperationView>))]
+[JsonSerializable(typeof(HistoryEntry))]
+[JsonSerializable(typeof(HistoryEntry[]))]
+[JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
+[JsonSerializable(typeof(VmEvent))]
+[JsonSerializable(typeof(NodeView))]
+[JsonSerializable(typeof(VolumeView[]))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(VmDefinition))]
+[JsonSerializable(typeof(VmCommand.Start))]
+[JsonSerializable(typeof(VmCommand.Stop))]
+[JsonSerializable(typeof(VmCommand.Shutdown))]
+[JsonSerializable(typeof(VmCommand.Reset))]
+[JsonSerializable(typeof(VmCommand.Pause))]
+[JsonSerializable(typeof(VmCommand.Resume))]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(DefinitionFault[]))]
+internal sealed partial class ContractsJsonContext : JsonSerializerContext;
