@@ -45,7 +45,7 @@ public sealed class ContractsJsonTests
         Same<IReadOnlyList<VmView>>([View, View with { Pid = 7, Operation = Op.Parse("x"), Activity = "backup" }]);
         Same(Operation);
         Same<IReadOnlyList<OperationView>>([Operation]);
-        Same(new NodeView("a", "0.1.0", true, 2, ["one"]));
+        Same(new NodeView("a", "0.1.0", true, 2, 17, ["one"]));
         Same<VmCommand.Shutdown>(new(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500), true));
         Same<VmCommand.Start>(new(true));
         Same(ProblemDocument.Of(Operation.Problem!, Operation, [new("vm.id", "nothing", "a number")]));

@@ -6,6 +6,9 @@ namespace VmSupervisor.Contracts.Definitions;
 /// <param name="Allowed">What is allowed there.</param>
 public sealed record DefinitionFault(string Key, string Found, string Allowed)
 {
+    /// <summary>What <see cref="Found"/> says of a key that does not exist.</summary>
+    public const string UnknownKey = "an unknown key";
+
     /// <summary>The fault in one line.</summary>
     public override string ToString() => $"{Key}: found {Found}, allowed: {Allowed}";
 }

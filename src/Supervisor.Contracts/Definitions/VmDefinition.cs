@@ -9,7 +9,7 @@ public sealed record VmDefinition
     /// <summary>The VM's number on its node.</summary>
     public required VmId Id { get; init; }
 
-    /// <summary>Its name: 1 to 63 letters, digits, <c>. _ -</c>, not a number; <c>vm-ID</c> unless told.</summary>
+    /// <summary>Its name, see <see cref="VmName"/>; <c>vm-ID</c> unless told.</summary>
     public required string Name { get; init; }
 
     /// <summary>The guest's memory in bytes: a multiple of 1 MiB, at least 1 MiB.</summary>

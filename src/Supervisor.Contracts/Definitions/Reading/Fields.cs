@@ -40,8 +40,6 @@ internal sealed class Fields
         return vm;
     }
 
-    public string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
-
     public void Fault(string key, string found, string allowed) => faults.Add(new(PathOf(key), found, allowed));
 
     /// <summary>A value of this key that is there and not null.</summary>
@@ -72,9 +70,18 @@ internal sealed class Fields
         foreach (var key in values.Keys.Except(known))
         {
             var nearest = NearestName.Find(key, known);
-            Fault(key, "an unknown key", nearest is null ? string.Join(", ", known) : $"{nearest} (did you mean that?)");
+            Fault(key, DefinitionFault.UnknownKey, nearest is null ? string.Join(", ", known) : $"{nearest} (did you mean that?)");
         }
     }
 
-    internal static Fields Of(JsonElement element, string path, List<DefinitionFault> faults) => new(element, path, faults);
+    public static Fields Of(JsonElement element, string path, List<DefinitionFault> faults) => new(element, path, faults);
+
+    private string PathOf(string key)
+    {
+        // A key with other characters is quoted as HOCON would, so that the path can be read back.
+        var shown = key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? key
+            : JsonSerializer.Serialize(key, Json.ContractsJson.Options);
+        return path.Length == 0 ? shown : $"{path}.{shown}";
+    }
 }
