@@ -81,6 +81,6 @@ public enum ProblemKind
 /// <param name="Version">The supervisor's version.</param>
 /// <param name="Ready">Whether all VMs are recovered.</param>
 /// <param name="Vms">How many VMs it knows.</param>
-/// <param name="Position">The journal's newest position: subscribe to events after it to miss nothing of what follows.</param>
+/// <param name="Position">The position of the newest event that subscribers have been shown; 0 before the first.</param>
 /// <param name="Problems">What needs a person; a line each.</param>
 public sealed record NodeView(string Name, string Version, bool Ready, int Vms, long Position, ValueList<string> Problems);

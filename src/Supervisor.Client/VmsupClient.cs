@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Http;
+using VmSupervisor.Contracts.Text;
+using VmSupervisor.Contracts.Views;
+
+namespace VmSupervisor.Client;
+
+/// <summary>
+/// Talks to the daemon of one node over its unix socket. VMs are named by number or name. Every method throws
+/// <see cref="VmsupException"/> with the supervisor's reason when it does not do what was asked, and
+/// <see cref="VmsupUnreachableException"/> when no daemon answers. Safe for use by several threads.
+/// </summary>
+/// <param name="socketPath">The daemon's socket.</param>
+/// <param name="options">How to behave; the defaults unless told.</param>
+public sealed class VmsupClient(string socketPath, VmsupClientOptions? options = null) : IDisposable
+{
+    private readonly VmsupClientOptions options = options ?? new();
+    private readonly UnixSocketTransport transport = new(socketPath, (options ?? new()).Time);
+
+    /// <summary>The node itself.</summary>
+    public Task<NodeView> NodeAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<NodeView>("v1/node", cancellationToken);
+
+    /// <summary>Every VM that is defined, by id.</summary>
+    public async Task<IReadOnlyList<VmView>> ListAsync(CancellationToken cancellationToken = default) =>
+        await GetAsync<VmView[]>("v1/vms", cancellationToken).ConfigureAwait(false);
+
+    /// <summary>One VM.</summary>
+    public Task<VmView> ShowAsync(string vm, CancellationToken cancellationToken = default) =>
+        GetAsync<VmView>(PathOf(vm), cancellationToken);
+
+    /// <summary>What a VM is to be from its next start on.</summary>
+    public Task<VmDefinition> DefinitionAsync(string vm, CancellationToken cancellationToken = default) =>
+        GetAsync<VmDefinition>(PathOf(vm) + "/definition", cancellationToken);
+
+    /// <summary>A VM's journal, readable, oldest first.</summary>
+    public async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string vm, CancellationToken cancellationToken = default) =>
+        await GetAsync<HistoryEntry[]>(PathOf(vm) + "/history", cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Every operation that is under way, oldest first.</summary>
+    public async Task<IReadOnlyList<OperationView>> OperationsAsync(CancellationToken cancellationToken = default) =>
+        await GetAsync<OperationView[]>("v1/operations", cancellationToken).ConfigureAwait(false);
+
+    /// <summary>One operation, however it ended; the answer comes when it has ended or after the time to wait.</summary>
+    public async Task<OperationView> OperationAsync(OperationId id, TimeSpan wait = default, CancellationToken cancellationToken = default)
+    {
+        var path = $"v1/operations/{Uri.EscapeDataString(id.Value)}{Wait(wait)}";
+        try
+        {
+            return (await SendAsync<OperationView>(HttpMethod.Get, path, null, null, wait, cancellationToken).ConfigureAwait(false))!;
+        }
+        catch (VmsupException e) when (e.Operation is { } ended)
+        {
+            return ended;
+        }
+    }
+
+    /// <summary>
+    /// Gives a command and returns the operation when it has ended well, or is still under way after the time to wait.
+    /// </summary>
+    /// <param name="vm">The VM; for <see cref="VmCommand.Define"/> the id of its definition is taken.</param>
+    /// <param name="command">What is wished.</param>
+    /// <param name="operation">A name for this request, so that asking again does nothing twice; the daemon makes one otherwise.</param>
+    /// <param name="wait">How long to wait for the end; zero to return as soon as it is accepted.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the operation.</param>
+    public async Task<OperationView> SubmitAsync(
+        string vm, VmCommand command, OperationId? operation = null, TimeSpan wait = default, CancellationToken cancellationToken = default)
+    {
+        var (method, path, body) = Requests.Of(vm, command);
+        var view = await SendAsync<OperationView>(method, path + Wait(wait), body, operation, wait, cancellationToken).ConfigureAwait(false);
+        return EndedWell(view!);
+    }
+
+    /// <summary>Gives a command and returns when it has ended well, however long it takes.</summary>
+    /// <inheritdoc cref="SubmitAsync"/>
+    public async Task<OperationView> RunAsync(
+        string vm, VmCommand command, OperationId? operation = null, CancellationToken cancellationToken = default)
+    {
+        var view = await SubmitAsync(vm, command, operation, options.WaitPerRequest, cancellationToken).ConfigureAwait(false);
+        while (!view.Ended)
+            view = EndedWell(await OperationAsync(view.Id, options.WaitPerRequest, cancellationToken).ConfigureAwait(false));
+        return view;
+    }
+
+    /// <summary>
+    /// Returns when the VM is in a state: one of <see cref="Api.States"/>, or <see cref="Api.Undefined"/>, for which
+    /// there is no view.
+    /// </summary>
+    /// <exception cref="VmsupException">Also when the time is over.</exception>
+    public async Task<VmView?> WaitForStateAsync(string vm, string state, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        var path = $"{PathOf(vm)}/wait?state={Uri.EscapeDataString(state)}&timeout={Duration.Format(timeout)}";
+        try
+        {
+            return await SendAsync<VmView>(HttpMethod.Get, path, null, null, timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (VmsupException e) when (e.Kind == ProblemKind.NotFound && state == Api.Undefined)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// What happens, in the order of the journal and without a gap: after a position, or from now on when it is null. A
+    /// broken connection is taken up again where it broke, see <see cref="VmsupClientOptions.ReconnectFor"/>.
+    /// </summary>
+    public async IAsyncEnumerable<VmEvent> EventsAsync(
+        long? afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // Without a position, what happens before the first event would be lost with the connection.
+        var after = afterPosition ?? (await NodeAsync(cancellationToken).ConfigureAwait(false)).Position;
+        var subscription = new EventSubscription(transport, options, after);
+        await foreach (var next in subscription.ReadAsync(cancellationToken).ConfigureAwait(false))
+            yield return next;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => transport.Dispose();
+
+    private static OperationView EndedWell(OperationView operation) =>
+        operation.Status is OperationStatus.Running or OperationStatus.Succeeded
+            ? operation
+            : throw new VmsupException(Requests.ProblemOf(operation), operation);
+
+    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+        where T : class =>
+        (await SendAsync<T>(HttpMethod.Get, path, null, null, default, cancellationToken).ConfigureAwait(false))!;
+
+    private async Task<T?> SendAsync<T>(
+        HttpMethod method, string path, string? body, OperationId? operation, TimeSpan wait, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var request = Requests.Create(method, path, body, operation);
+        using var response = await transport.SendAsync(request, wait + options.AnswerTimeout, cancellationToken).ConfigureAwait(false);
+        return await Answers.ReadAsync<T>(transport, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string PathOf(string vm) => Requests.PathOf(vm);
+
+    private static string Wait(TimeSpan wait) => wait > TimeSpan.Zero ? $"?wait={Duration.Format(wait)}" : "";
+}
