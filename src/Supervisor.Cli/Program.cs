@@ -1,1 +1,3 @@
-internal static class Program { private static void Main() { } }
+using VmSupervisor.Cli;
+
+return await Application.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);

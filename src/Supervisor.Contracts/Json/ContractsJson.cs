@@ -47,6 +47,7 @@ public static class ContractsJson
 [JsonSerializable(typeof(HistoryEntry[]))]
 [JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
 [JsonSerializable(typeof(VmEvent))]
+[JsonSerializable(typeof(IReadOnlyList<VmEvent>))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(VolumeView[]))]
 [JsonSerializable(typeof(string[]))]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VmSupervisor.Contracts.Text;
 
 namespace VmSupervisor.Contracts.Definitions.Reading;
 

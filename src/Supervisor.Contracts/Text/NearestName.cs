@@ -1,7 +1,7 @@
-namespace VmSupervisor.Contracts.Definitions.Reading;
+namespace VmSupervisor.Contracts.Text;
 
-/// <summary>Finds the name that was probably meant.</summary>
-internal static class NearestName
+/// <summary>Finds the name that was probably meant, for error messages.</summary>
+public static class NearestName
 {
     /// <summary>The nearest name; null when none is near: more than a third of the letters would have to change.</summary>
     public static string? Find(string name, IEnumerable<string> names)

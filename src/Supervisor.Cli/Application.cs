@@ -1,0 +1,72 @@
+using System.CommandLine;
+using VmSupervisor.Cli.Commands;
+using VmSupervisor.Contracts.Text;
+
+namespace VmSupervisor.Cli;
+
+/// <summary>The program without its process.</summary>
+internal static class Application
+{
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var global = new GlobalOptions();
+        var parsed = BuildRoot(global, new Runner(terminal, global)).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Explain(parsed, terminal);
+            return ExitCodes.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+        }).ConfigureAwait(false);
+    }
+
+    private static RootCommand BuildRoot(GlobalOptions global, Runner runner)
+    {
+        var root = new RootCommand(
+            """
+            Starts, stops and shows the virtual machines of this node.
+            A VM is named by its number or its name.
+
+            Example:
+              vmsup define web-1.conf && vmsup start web-1 && vmsup list
+
+            Exit codes: 0 done, 1 failed, 2 usage or bad file, 3 not found,
+              4 conflict or refused, 5 daemon unreachable, 6 timed out, 7 not allowed
+            """);
+        HelpWithExample.AddTo(root);
+        global.AddTo(root);
+        root.Add(DefineCommand.Create(runner));
+        root.Add(ListCommand.Create(runner));
+        root.Add(ShowCommand.Create(runner));
+        foreach (var command in LifeCommands.Create(runner))
+            root.Add(command);
+        root.Add(WaitCommand.Create(runner));
+        root.Add(OperationsCommand.Create(runner));
+        root.Add(HistoryCommand.Create(runner));
+        root.Add(EventsCommand.Create(runner));
+        return root;
+    }
+
+    private static void Explain(ParseResult parsed, Terminal terminal)
+    {
+        var command = parsed.CommandResult.Command;
+        var name = command is RootCommand ? "vmsup" : $"vmsup {command.Name}";
+        if (command is RootCommand && parsed.UnmatchedTokens is [var wrong, ..])
+        {
+            var nearest = NearestName.Find(wrong, command.Subcommands.Select(known => known.Name));
+            terminal.Error.WriteLine($"vmsup: there is no command '{wrong}'{(nearest is null ? "" : $" (did you mean {nearest}?)")}");
+        }
+        else
+        {
+            foreach (var error in parsed.Errors)
+                terminal.Error.WriteLine($"{name}: {error.Message}");
+        }
+
+        terminal.Error.WriteLine($"{name} --help shows how it is used");
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using VmSupervisor.Contracts.Commands;
+
+namespace VmSupervisor.Cli.Commands;
+
+/// <summary>The commands that change a VM's life.</summary>
+internal static class LifeCommands
+{
+    public static IEnumerable<Command> Create(Runner runner)
+    {
+        yield return CreateStart(runner);
+        yield return CreateShutdown(runner);
+        yield return CreateStop(runner);
+        yield return CreateSimple(runner, new VmCommand.Reset(), "Press the guest's reset button: it boots anew in the same process.", "vmsup reset web-1");
+        yield return CreateSimple(runner, new VmCommand.Pause(), "Stop the guest's CPUs; it keeps its memory.", "vmsup pause web-1");
+        yield return CreateSimple(runner, new VmCommand.Resume(), "Let a paused guest's CPUs run.", "vmsup resume web-1");
+        yield return CreateSimple(
+            runner, new VmCommand.Undefine(), "Forget a VM that is cleaned up. Its images stay; volumes kept active are released.", "vmsup undefine web-1");
+    }
+
+    private static Command CreateStart(Runner runner)
+    {
+        var paused = new Option<bool>("--paused") { Description = "Leave the guest's CPUs stopped until resume" };
+        return Create(
+            runner, "start", "Start a VM. Nothing is done when it is running.", "vmsup start web-1 --paused",
+            parsed => new VmCommand.Start(parsed.GetValue(paused)), paused);
+    }
+
+    private static Command CreateStop(Runner runner)
+    {
+        var keepActive = Arguments.KeepActive();
+        return Create(
+            runner, "stop", "Stop a VM by force, at once, whatever its guest thinks (see shutdown). Nothing is done when it is not running.",
+            "vmsup stop web-1", parsed => new VmCommand.Stop(parsed.GetValue(keepActive)), keepActive);
+    }
+
+    private static Command CreateShutdown(Runner runner)
+    {
+        var timeout = Arguments.Time("--timeout", "How long the guest may take, else it has failed and the VM goes on; the definition's shutdown-timeout unless told");
+        var forceAfter = Arguments.Time("--force-after", "Stop it by force when the guest has not powered off by then");
+        var keepActive = Arguments.KeepActive();
+        return Create(
+            runner, "shutdown", "Ask the guest to power itself off, and wait until it has.", "vmsup shutdown web-1 --force-after 30s",
+            parsed => new VmCommand.Shutdown(parsed.GetValue(timeout), parsed.GetValue(forceAfter), parsed.GetValue(keepActive)),
+            timeout, forceAfter, keepActive);
+    }
+
+    private static Command CreateSimple(Runner runner, VmCommand vmCommand, string description, string example) =>
+        Create(runner, vmCommand.Kind, description, example, _ => vmCommand);
+
+    private static Command Create(
+        Runner runner, string name, string description, string example, Func<ParseResult, VmCommand> read, params Option[] options)
+    {
+        var vm = Arguments.Vm();
+        var noWait = Arguments.NoWait();
+        var operation = Arguments.Operation();
+        var command = new VmsupCommand(name, description, example) { vm };
+        foreach (var option in (Option[])[.. options, noWait, operation])
+            command.Add(option);
+        runner.SetAction(command, (session, cancellationToken) =>
+        {
+            var parsed = session.Arguments;
+            return Operations.RunAsync(
+                session, parsed.GetRequiredValue(vm), read(parsed), parsed.GetValue(operation), !parsed.GetValue(noWait), cancellationToken);
+        });
+        return command;
+    }
+}

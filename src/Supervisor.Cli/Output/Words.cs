@@ -1,0 +1,55 @@
+using System.Globalization;
+using VmSupervisor.Contracts.Views;
+
+namespace VmSupervisor.Cli.Output;
+
+/// <summary>Values as people read them.</summary>
+internal static class Words
+{
+    /// <summary>How long ago, in the largest unit: <c>40s</c>, <c>12m</c>, <c>5h</c>, <c>3d</c>.</summary>
+    public static string Age(DateTimeOffset since, TimeProvider time)
+    {
+        var age = time.GetUtcNow() - since;
+        return age switch
+        {
+            // A clock that was set back.
+            { Ticks: < 0 } => "0s",
+            { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalSeconds}s"),
+            { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalMinutes}m"),
+            { TotalDays: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalHours}h"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays}d"),
+        };
+    }
+
+    /// <summary>Local time to the millisecond.</summary>
+    public static string Time(DateTimeOffset at, TimeProvider time) =>
+        TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    public static Cell State(VmView vm) => new(vm.State, vm.State switch
+    {
+        "Running" => Tone.Good,
+        "Starting" or "Stopping" => Tone.Busy,
+        _ => Tone.Faint,
+    });
+
+    public static Cell Guest(VmView vm) => new(vm.Guest, vm.Guest switch
+    {
+        "running" => Tone.Good,
+        "panicked" or "io-error" or "internal-error" or "watchdog" => Tone.Bad,
+        "off" => Tone.Faint,
+        _ => Tone.Busy,
+    });
+
+    /// <summary><c>name=value</c> pairs; values with blanks in quotes, line ends shown.</summary>
+    public static string Data(IReadOnlyDictionary<string, string> data) =>
+        string.Join(' ', data.Select(pair => $"{pair.Key}={Quoted(pair.Value)}"));
+
+    private static string Quoted(string value)
+    {
+        var line = value.ReplaceLineEndings("\\n").Replace("\t", "\\t", StringComparison.Ordinal);
+        line = string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
+        return line.Length == 0 || line.Contains(' ') ? $"\"{line}\"" : line;
+    }
+}
