@@ -1,4 +1,5 @@
 using VmSupervisor.Cli.Output;
+using VmSupervisor.Client;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Views;
@@ -12,6 +13,20 @@ internal static class Operations
         Session session, string vm, VmCommand command, OperationId? operation, bool wait, CancellationToken cancellationToken)
     {
         var id = operation ?? NewId();
+        try
+        {
+            await RunAsync(session, vm, command, id, wait, cancellationToken).ConfigureAwait(false);
+        }
+        catch (VmsupUnreachableException e) when (e.WasSent)
+        {
+            session.Terminal.Error.WriteLine($"the same command with --operation {id} asks what became of it, and does nothing twice");
+            throw;
+        }
+    }
+
+    private static async Task RunAsync(
+        Session session, string vm, VmCommand command, OperationId id, bool wait, CancellationToken cancellationToken)
+    {
         if (!wait)
         {
             var accepted = await session.Client.SubmitAsync(vm, command, id, cancellationToken: cancellationToken).ConfigureAwait(false);

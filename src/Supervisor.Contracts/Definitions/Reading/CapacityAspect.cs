@@ -22,7 +22,7 @@ internal static class CapacityAspect
         if (!ByteSize.TryParse(field.Scalar, out var bytes))
             field.Fault(AllowedMemory);
         else if (bytes < MiB || bytes % MiB != 0)
-            field.Fault($"{ByteSize.Format(bytes)} ({bytes} bytes)", AllowedMemory);
+            field.Fault($"{field.Scalar} ({bytes} bytes)", AllowedMemory);
         return bytes;
     }
 }

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Json;
+
+namespace VmSupervisor.Contracts.Tests;
+
+public sealed class DefinitionRoundTripTests
+{
+    private static readonly Gen<string> Text = Gen.Elements("", "console=ttyS0 quiet", "ä\"\\ö", "a,b=c", "'x'", "\t", "€ 日本");
+
+    private static readonly Gen<string> AbsolutePath =
+        from parts in Gen.NonEmptyListOf(Gen.Elements("images", "a b", "ä", "x,y", "\"", "disk.qcow2"))
+        select "/" + string.Join('/', parts);
+
+    private static readonly Gen<DiskDefinition> Disk =
+        from path in AbsolutePath
+        from format in Gen.Elements(Enum.GetValues<DiskFormat>())
+        from bus in Gen.Elements(DiskBus.Virtio, DiskBus.Scsi)
+        from isReadonly in Gen.Elements(true, false)
+        select new DiskDefinition { Path = path, Format = format, Bus = bus, Readonly = isReadonly };
+
+    private static readonly Gen<NicDefinition> Nic =
+        from last in Gen.Choose(-100, 255)
+        select new NicDefinition { Mac = last < 0 ? null : $"52:54:00:00:00:{last:x2}" };
+
+    private static readonly Gen<VmDefinition> Definition =
+        from id in Gen.Choose(1, VmId.MaxValue)
+        from name in Gen.Elements("web-1", "_", "a.b", "vm-7", "0x")
+        from mebibytes in Gen.Choose(1, int.MaxValue)
+        from cpus in Gen.Choose(1, 255)
+        from accel in Gen.Elements(Enum.GetValues<Accelerator>())
+        from panic in Gen.Elements(PanicPolicy.Stop, PanicPolicy.Preserve)
+        from bios in AbsolutePath.OrNull()
+        from kernel in AbsolutePath.OrNull()
+        from initrd in AbsolutePath.OrNull()
+        from cmdline in Text.OrNull()
+        from milliseconds in Gen.Choose(1, 24 * 3600 * 1000)
+        from disks in Gen.ListOf(Disk)
+        from nics in Gen.ListOf(Nic)
+        from hooks in Gen.ListOf(AbsolutePath)
+        from qemuArgs in Gen.ListOf(Text)
+        select new VmDefinition
+        {
+            Id = new VmId(id),
+            Name = name,
+            Memory = (long)mebibytes << 20,
+            Cpus = cpus,
+            Accel = accel,
+            OnPanic = panic,
+            Bios = bios,
+            Kernel = kernel,
+            Initrd = kernel is null ? null : initrd,
+            Cmdline = kernel is null ? null : cmdline,
+            ShutdownTimeout = TimeSpan.FromMilliseconds(milliseconds),
+            Disks = disks.DistinctBy(disk => disk.Path).ToValueList(),
+            Nics = nics.DistinctBy(nic => nic.Mac ?? "auto").ToValueList(),
+            Hooks = hooks.Distinct().ToValueList(),
+            QemuArgs = qemuArgs.ToValueList(),
+        };
+
+    [Fact]
+    public void What_is_written_reads_back_as_it_was() =>
+        Prop.ForAll(Definition.ToArbitrary(), definition =>
+        {
+            using var document = JsonDocument.Parse(DefinitionWriter.ToJson(definition));
+            var read = DefinitionReader.Read(document.RootElement);
+            return (definition == read.Definition).Label(read.ToString());
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Inside_other_documents_a_definition_has_the_same_form()
+    {
+        var definition = new VmDefinition { Id = new VmId(1), Name = "a", Memory = 1 << 20, Disks = [new() { Path = "/d" }], Nics = [new()] };
+        const string json =
+            """
+            {"vm":{"id":1,"name":"a","memory":1048576,"cpus":1,"machine":"q35","accel":"auto","disks":[{"path":"/d","format":"qcow2","bus":"virtio",
+            "readonly":false}],"nics":[{"type":"user","mac":"auto"}],"hooks":[],"restart":"never","on-panic":"stop","autostart":false,
+            "shutdown-timeout":"60s","qemu-args":[]}}
+            """;
+        Assert.Equal(json.ReplaceLineEndings(""), JsonSerializer.Serialize(definition, ContractsJson.Options));
+        Assert.Equal(definition, JsonSerializer.Deserialize<VmDefinition>(json, ContractsJson.Options));
+        var fault = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<VmDefinition>("""{"vm":{"id":1}}""", ContractsJson.Options));
+        Assert.StartsWith("vm.memory: found nothing", fault.Message);
+    }
+}
