@@ -1,0 +1,152 @@
+using System.Text.Json;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Http;
+using VmSupervisor.Contracts.Json;
+using VmSupervisor.Contracts.Views;
+
+namespace VmSupervisor.Supervisor.Cli.Tests;
+
+public sealed class OperationTests : IAsyncLifetime
+{
+    private readonly TempDirectory directory = new();
+    private FakeDaemon daemon = null!;
+
+    public async ValueTask InitializeAsync() => daemon = await FakeDaemon.StartAsync(directory);
+
+    public async ValueTask DisposeAsync()
+    {
+        await daemon.DisposeAsync();
+        directory.Dispose();
+    }
+
+    [Theory]
+    [InlineData("POST /v1/vms/web-1/start", """{"paused":false}""", "started", "start", "web-1")]
+    [InlineData("POST /v1/vms/104/start", """{"paused":true}""", "started, paused", "start", "104", "--paused")]
+    [InlineData("POST /v1/vms/web-1/stop", """{"keepActive":false}""", "stopped", "stop", "web-1")]
+    [InlineData("POST /v1/vms/web-1/stop", """{"keepActive":true}""", "stopped", "stop", "web-1", "--keep-active")]
+    [InlineData("POST /v1/vms/web-1/shutdown", """{"timeout":null,"forceAfter":null,"keepActive":false}""", "shut down", "shutdown", "web-1")]
+    [InlineData(
+        "POST /v1/vms/web-1/shutdown", """{"timeout":"120s","forceAfter":"500ms","keepActive":true}""", "shut down",
+        "shutdown", "web-1", "--timeout", "2m", "--force-after", "500ms", "--keep-active")]
+    [InlineData("POST /v1/vms/web-1/reset", "{}", "reset", "reset", "web-1")]
+    [InlineData("POST /v1/vms/web-1/pause", "{}", "paused", "pause", "web-1")]
+    [InlineData("POST /v1/vms/web-1/resume", "{}", "resumed", "resume", "web-1")]
+    [InlineData("DELETE /v1/vms/web-1", "", "undefined", "undefine", "web-1")]
+    public async Task A_command_is_one_request_that_waits_for_the_end(string request, string body, string told, params string[] args)
+    {
+        daemon.On($"{request}?wait=30s", Samples.Operation(OperationStatus.Succeeded));
+        Assert.Equal(new Printed(0, $"vm 104: {told}\n", ""), await RunAsync([.. args, "--operation", "op-1"]));
+        Assert.Equal([new Asked($"{request}?wait=30s", "op-1", null, body)], daemon.Requests);
+    }
+
+    [Fact]
+    public async Task What_the_daemon_notes_is_told_instead()
+    {
+        daemon.On("POST /v1/vms/web-1/start?wait=30s", Samples.Operation(OperationStatus.Succeeded, note: "already running"));
+        Assert.Equal("vm 104: already running\n", (await RunAsync("start", "web-1")).Out);
+        Assert.True(OperationId.TryParse(Assert.Single(daemon.Requests).Operation, out _));
+    }
+
+    [Fact]
+    public async Task Two_requests_have_two_names()
+    {
+        daemon.On("POST /v1/vms/web-1/reset?wait=30s", Samples.Operation(OperationStatus.Succeeded));
+        await RunAsync("reset", "web-1");
+        await RunAsync("reset", "web-1");
+        Assert.Equal(2, daemon.Requests.Select(asked => asked.Operation).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_long_operation_is_asked_for_until_it_ends()
+    {
+        daemon
+            .On("POST /v1/vms/web-1/start?wait=30s", Samples.Operation(OperationStatus.Running), 202)
+            .On("GET /v1/operations/op-1?wait=30s", Samples.Operation(OperationStatus.Running))
+            .On("GET /v1/operations/op-1?wait=30s", Samples.Operation(OperationStatus.Succeeded));
+        Assert.Equal(new Printed(0, "vm 104: started\n", ""), await RunAsync("start", "web-1"));
+        Assert.Equal(3, daemon.Requests.Count);
+    }
+
+    [Fact]
+    public async Task No_wait_prints_the_operations_id_and_asks_no_more()
+    {
+        var running = Samples.Operation(OperationStatus.Running);
+        daemon.On("POST /v1/vms/web-1/start", running, 202);
+        Assert.Equal(new Printed(0, "op-1\n", ""), await RunAsync("start", "web-1", "--no-wait"));
+        Assert.Equal(new Printed(0, Json(running) + "\n", ""), await RunAsync("start", "web-1", "--no-wait", "-o", "json"));
+    }
+
+    [Fact]
+    public async Task Json_is_the_operation_also_when_it_failed_and_the_reason_is_on_stderr()
+    {
+        var failed = Samples.Operation(OperationStatus.Failed, problem: new(ProblemKind.Failed, "vm 104: start failed: no such image /a"));
+        daemon.On("POST /v1/vms/web-1/start?wait=30s", failed.Problem!.Kind, failed.Problem.Detail, failed);
+        Assert.Equal(new Printed(1, Json(failed) + "\n", "vmsup: vm 104: start failed: no such image /a\n"), await RunAsync("start", "web-1", "-o", "json"));
+    }
+
+    [Theory]
+    [InlineData(OperationStatus.Failed, ProblemKind.TimedOut, 6)]
+    [InlineData(OperationStatus.Refused, ProblemKind.Conflict, 4)]
+    public async Task An_operation_that_ends_badly_after_a_while_has_the_exit_code_of_its_problem(OperationStatus status, ProblemKind kind, int code)
+    {
+        daemon
+            .On("POST /v1/vms/web-1/shutdown?wait=30s", Samples.Operation(OperationStatus.Running), 202)
+            .On("GET /v1/operations/op-1?wait=30s", Samples.Operation(status, problem: new(kind, "vm 104: because")));
+        Assert.Equal(new Printed(code, "", "vmsup: vm 104: because\n"), await RunAsync("shutdown", "web-1"));
+    }
+
+    [Theory]
+    [InlineData(OperationStatus.Superseded, 4)]
+    [InlineData(OperationStatus.Cancelled, 1)]
+    public async Task An_operation_that_another_one_ended_is_not_a_success(OperationStatus status, int code)
+    {
+        daemon.On("POST /v1/vms/web-1/start?wait=30s", Samples.Operation(status));
+        var printed = await RunAsync("start", "web-1");
+        Assert.Equal((code, $"vmsup: vm 104: start was {status.ToString().ToLowerInvariant()}\n"), (printed.Code, printed.Error));
+    }
+
+    [Fact]
+    public async Task A_terminal_sees_the_state_while_it_waits()
+    {
+        var seen = new TaskCompletionSource();
+        daemon
+            .On("POST /v1/vms/web-1/start?wait=30s", async context =>
+            {
+                await seen.Task;
+                await FakeDaemon.WriteAsync(context, 200, "application/json", Json(Samples.Operation(OperationStatus.Succeeded)));
+            })
+            .On("GET /v1/vms/web-1", Samples.Running with { State = "Starting", Guest = "prelaunch" })
+            .On("GET /v1/node", async context =>
+            {
+                // Asked for after the first view has been shown.
+                seen.TrySetResult();
+                await FakeDaemon.WriteAsync(context, 503, "text/plain", "");
+            });
+        var printed = await new Prompt(daemon.Socket) { IsTerminal = true }.RunAsync("start", "web-1");
+        Assert.Equal((0, "vm 104: started\n"), (printed.Code, printed.Out));
+        Assert.Contains(daemon.Requests, asked => asked.Request == "GET /v1/vms/web-1");
+        Assert.Contains("start", printed.Error);
+    }
+
+    [Fact]
+    public async Task Wait_takes_a_state_in_any_case_and_tells_what_it_found()
+    {
+        daemon
+            .On("GET /v1/vms/web-1/wait?state=CleanedUp&timeout=120s", Samples.Down)
+            .On("GET /v1/vms/web-1/wait?state=Running&timeout=30s", ProblemKind.TimedOut, "vm 104: still Starting after 30 s")
+            .On("GET /v1/vms/web-1/wait?state=undefined&timeout=30s", ProblemKind.NotFound, "vm web-1: there is no such VM");
+        Assert.Equal(new Printed(0, "vm 7: CleanedUp\n", ""), await RunAsync("wait", "web-1", "cleanedup", "--timeout", "2m"));
+        Assert.Equal(new Printed(6, "", "vmsup: vm 104: still Starting after 30 s\n"), await RunAsync("wait", "web-1", "RUNNING"));
+        Assert.Equal(new Printed(0, "vm web-1: undefined\n", ""), await RunAsync("wait", "web-1", "Undefined"));
+        Assert.Equal(new Printed(0, "null\n", ""), await RunAsync("wait", "web-1", "undefined", "-o", "json"));
+        Assert.All(daemon.Requests, asked => Assert.Null(asked.Operation));
+    }
+
+    [Fact]
+    public void The_headers_and_states_both_sides_agree_on_have_their_names() =>
+        Assert.Equal(("Idempotency-Key", "Last-Event-ID", 4), (Api.IdempotencyKey, Api.LastEventId, Api.States.Count));
+
+    private static string Json(OperationView operation) => JsonSerializer.Serialize(operation, ContractsJson.Options);
+
+    private Task<Printed> RunAsync(params string[] args) => new Prompt(daemon.Socket).RunAsync(args);
+}
