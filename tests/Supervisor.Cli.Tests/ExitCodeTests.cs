@@ -43,7 +43,12 @@ public sealed class ExitCodeTests : IAsyncLifetime
     {
         var path = directory.File("left.sock");
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
-            socket.Bind(new UnixDomainSocketEndPoint(path));
+        {
+            // Moved away, because .NET removes a socket's file with the socket.
+            socket.Bind(new UnixDomainSocketEndPoint(directory.File("bound.sock")));
+            File.Move(directory.File("bound.sock"), path);
+        }
+
         var printed = await RunAsync("list", "--socket", path);
         Assert.Equal((5, $"vmsup: no daemon listens at {path}: it has stopped or was killed (start vmsupd, or tell --socket PATH)\n"), (printed.Code, printed.Error));
     }

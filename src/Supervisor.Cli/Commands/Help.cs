@@ -13,6 +13,9 @@ internal sealed class VmsupCommand(string name, string description, string examp
 /// <summary>Help as the library writes it, and the example below.</summary>
 internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
 {
+    // Who asks for help need not have given the arguments that the help explains.
+    public override bool ClearsParseErrors => true;
+
     public static void AddTo(RootCommand root)
     {
         var option = root.Options.OfType<HelpOption>().Single();
