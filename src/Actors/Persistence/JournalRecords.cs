@@ -32,7 +32,9 @@ public sealed record JournalSnapshot(
 /// The lasting answer to a request, written in the same transaction as the events that ended it, so that asking
 /// again with the same key gives the same answer and does nothing twice.
 /// </summary>
-/// <param name="Key">The request's id; unique in the journal.</param>
+/// <param name="Key">
+/// The request's id; unique in the journal: an append with a key that exists and has not expired is rejected whole.
+/// </param>
 /// <param name="Fingerprint">What was asked: the same key with another fingerprint is a conflict, for the caller to judge.</param>
 /// <param name="Payload">The answer, serialised.</param>
 /// <param name="ExpiresAt">From then on it is as if it did not exist.</param>
