@@ -16,6 +16,9 @@ public sealed partial class FaultyJournal(IJournal inner) : IJournal
     private Exception? _readFault;
     private bool _holding;
 
+    /// <summary>Called with every append that arrives, before any fault.</summary>
+    public Action<AppendRequest>? OnAppend { get; set; }
+
     /// <summary>How many appends have arrived.</summary>
     public int Appends { get; private set; }
 
@@ -117,6 +120,7 @@ public sealed partial class FaultyJournal(IJournal inner) : IJournal
     /// <inheritdoc />
     public async Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
+        OnAppend?.Invoke(request);
         var arrival = Arrive();
         if (arrival.Lost is { } lost)
         {
