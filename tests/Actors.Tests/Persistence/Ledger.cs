@@ -32,7 +32,7 @@ internal sealed class Ledger(IJournal journal, Action<string> log, string id = "
     protected override void OnRecover(object @event)
     {
         log($"replay {@event}");
-        if (@event is Added { Amount: 666 })
+        if (@event is Added { Amount: -666 })
         {
             throw new FormatException("evil");
         }

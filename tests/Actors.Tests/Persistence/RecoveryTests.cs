@@ -86,7 +86,7 @@ public sealed class RecoveryTests : PersistenceFixture
     [Fact]
     public void An_event_that_cannot_be_applied_fails_recovery()
     {
-        Write(("ledger.added", 1, "666"));
+        Write(("ledger.added", 1, "-666"));
         Start();
         Assert.Equal(
             "ledger: recovery failed: event 1 (ledger.added) could not be applied: evil", Assert.Single(Ended).Cause!.Message);
