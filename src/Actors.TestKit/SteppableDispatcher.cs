@@ -93,20 +93,13 @@ public sealed class SteppableDispatcher : IDispatcher
             return false;
         }
 
-        try
+        Steps++;
+        return Stepping(() =>
         {
-            Steps++;
             OnStep?.Invoke(item.ToString() ?? "");
             item.Execute();
             return true;
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _steppingThread = null;
-            }
-        }
+        });
     }
 
     /// <summary>Steps until nothing can run before time goes on.</summary>
@@ -211,12 +204,21 @@ public sealed class SteppableDispatcher : IDispatcher
     private bool Fire(TimeSpan end)
     {
         Enter();
+        return Stepping(() => Time.FireNext(end));
+    }
+
+    private T Stepping<T>(Func<T> step)
+    {
+        // An await would prefer a context of the test's thread to this dispatcher's scheduler.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            return Time.FireNext(end);
+            return step();
         }
         finally
         {
+            SynchronizationContext.SetSynchronizationContext(context);
             lock (_lock)
             {
                 _steppingThread = null;

@@ -33,9 +33,11 @@ public sealed partial class ActorSystem
 
         _rootCell = new ActorCell(this, Props.Create(() => new RootGuardian(() => (_user!.Self, _system!.Self))), null, _root);
         _rootCell.OpenChildren();
-        _rootCell.Self.SendSystem(new SystemMessage.Create());
         _user = AddGuardian("user");
         _system = AddGuardian("system");
+
+        // Last: the root looks for both as soon as it starts, on another thread.
+        _rootCell.Self.SendSystem(new SystemMessage.Create());
     }
 
     /// <summary>The name.</summary>

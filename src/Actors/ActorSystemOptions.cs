@@ -12,8 +12,10 @@ public sealed record ActorSystemOptions
     /// <summary>Where actors run; the thread pool by default.</summary>
     public IDispatcher Dispatcher { get; init; } = new ThreadPoolDispatcher();
 
-    /// <summary>The only clock of the system.</summary>
+    /// <summary>The only clock of the system; the machine's by default.</summary>
+#pragma warning disable RS0030 // The one place where the kernel may know the real clock: as the default of the option.
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+#pragma warning restore RS0030
 
     /// <summary>Where failures and dead letters are logged; nowhere by default.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

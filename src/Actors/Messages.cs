@@ -25,7 +25,7 @@ public sealed class Kill : IAutoReceived
 }
 
 /// <summary>Says that a watched actor has stopped; delivered exactly once per watch.</summary>
-public sealed class Terminated : IAutoReceived
+public sealed class Terminated
 {
     internal Terminated(IActorRef actor, Exception? cause)
     {
@@ -39,10 +39,14 @@ public sealed class Terminated : IAutoReceived
     /// <summary>Why, when it was a failure that stopped it; null for an ordinary stop.</summary>
     public Exception? Cause { get; }
 
-    void IAutoReceived.Deliver(ActorCell cell) => cell.DeliverTerminated(this);
-
     /// <inheritdoc />
     public override string ToString() => $"Terminated({Actor.Path})";
+
+    /// <summary>Stands in the watcher's mailbox until its turn comes, if it is still wanted then.</summary>
+    internal sealed class Notice(Terminated terminated) : IAutoReceived
+    {
+        void IAutoReceived.Deliver(ActorCell cell) => cell.DeliverTerminated(terminated);
+    }
 }
 
 /// <summary>No message came for as long as <see cref="IActorContext.SetReceiveTimeout"/> said.</summary>

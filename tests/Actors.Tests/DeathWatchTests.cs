@@ -89,12 +89,33 @@ public sealed class DeathWatchTests
     }
 
     [Fact]
-    public void A_forged_terminated_is_not_delivered()
+    public void A_terminated_that_was_stashed_is_delivered_again()
     {
-        var (watcher, actor) = Pair();
-        watcher.Tell(new Terminated(actor, null));
+        var actor = _system.ActorOf(Script.Of());
+        var watcher = _system.ActorOf(Script.Of((m, c) =>
+        {
+            if (m is "now")
+            {
+                c.Stash.UnstashAll();
+                c.Self.Tell("stash no more");
+                _got.Add(m);
+            }
+            else if (_got.Count == 0)
+            {
+                c.Stash.Stash();
+            }
+            else
+            {
+                _got.Add(m);
+            }
+        }));
+        Watch(watcher, actor);
+        _system.Stop(actor);
         _dispatcher.RunUntilIdle();
-        Assert.Empty(_got);
+        watcher.Tell("now");
+        _dispatcher.RunUntilIdle();
+        Assert.Equal(3, _got.Count);
+        Assert.Same(actor, Assert.IsType<Terminated>(_got[1]).Actor);
     }
 
     [Fact]

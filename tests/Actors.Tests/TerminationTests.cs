@@ -31,6 +31,17 @@ public sealed class TerminationTests
     }
 
     [Fact]
+    public async Task A_system_on_real_threads_starts_and_stops_whatever_the_order()
+    {
+        for (var round = 0; round < 500; round++)
+        {
+            var system = new ActorSystem();
+            system.ActorOf(Script.Of(start: c => c.ActorOf(Script.Of())));
+            await system.TerminateAsync(TimeSpan.FromMinutes(5));
+        }
+    }
+
+    [Fact]
     public void Terminating_twice_is_terminating_once()
     {
         var both = Task.WhenAll(_system.TerminateAsync(), _system.TerminateAsync());

@@ -95,7 +95,7 @@ public sealed class ThreadPoolTests : IAsyncLifetime
     [Fact]
     public async Task Persistent_actors_work_on_real_threads()
     {
-        using var journal = new InMemoryJournal();
+        using var journal = new InMemoryJournal(TimeProvider.System);
         var ledgers = Enumerable.Range(0, 50).Select(i => _system.ActorOf(Ledger.Of(journal, id: $"ledger-{i}"))).ToList();
         for (var n = 1; n <= 20; n++)
         {

@@ -26,7 +26,7 @@ internal sealed partial class ActorCell
     public LocalActorRef AddChild(Props props, string? name)
     {
         var children = _children ?? OpenChildren();
-        if (_state == CellState.Terminating)
+        if (_state is CellState.Terminating or CellState.Terminated)
         {
             children.Close();
         }
@@ -120,7 +120,7 @@ internal sealed partial class ActorCell
             _watching[actor] = true;
 
             // Behind whatever the dead actor has told this one before.
-            Mailbox.Post(new Terminated(actor, cause), actor);
+            Mailbox.Post(new Terminated.Notice(new Terminated(actor, cause)), actor);
         }
 
         if (wasChild && _state == CellState.Terminating)
@@ -179,7 +179,6 @@ internal sealed partial class ActorCell
 
         _watching = null;
         _watchedBy = null;
-        _children = null;
         if (_parent is null)
         {
             System.RootStopped();

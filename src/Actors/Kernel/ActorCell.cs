@@ -164,8 +164,11 @@ internal sealed partial class ActorCell : IActorContext
     {
         switch (message)
         {
-            case SystemMessage.Create:
+            case SystemMessage.Create when _state == CellState.Alive:
                 Create();
+                break;
+            case SystemMessage.Create:
+                // Its parent stopped it before it was ever started.
                 break;
             case SystemMessage.Suspend:
                 _suspended++;

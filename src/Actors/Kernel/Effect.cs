@@ -1,7 +1,7 @@
 namespace VmSupervisor.Actors.Kernel;
 
 /// <summary>Work that an actor has begun; the cell keeps it while it runs, to cancel it with the life it belongs to.</summary>
-internal abstract class Effect(ActorCell cell) : IEffect, IThreadPoolWorkItem
+internal abstract class Effect(ActorCell cell) : IEffect
 {
     private readonly CancellationTokenSource _cancel = new();
 
@@ -9,17 +9,13 @@ internal abstract class Effect(ActorCell cell) : IEffect, IThreadPoolWorkItem
 
     protected CancellationToken Token => _cancel.Token;
 
-    /// <summary>Not on the caller's stack: whoever waits for the token must not run inside an actor.</summary>
-    public void Cancel() => cell.System.Dispatcher.Execute(this);
-
-    void IThreadPoolWorkItem.Execute() => _cancel.Cancel();
+    public void Cancel() =>
+        cell.System.Dispatcher.Execute(new Cancellation(_cancel, cell.Self.Path, cell.System.Logger));
 
     public void Start() =>
         _ = Task.Factory.StartNew(
             static e => ((Effect)e!).RunAsync(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach,
             cell.System.Dispatcher.Scheduler);
-
-    public override string ToString() => $"effect of {cell.Self.Path}";
 
     protected abstract Task<Outcome> WorkAsync();
 

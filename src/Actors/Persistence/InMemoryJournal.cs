@@ -3,14 +3,13 @@ using System.Runtime.CompilerServices;
 namespace VmSupervisor.Actors.Persistence;
 
 /// <summary>A journal that lives as long as its object: for tests, and for what need not outlive the process.</summary>
-/// <param name="timeProvider">By whose clock receipts expire; the system's by default.</param>
+/// <param name="timeProvider">By whose clock receipts expire.</param>
 /// <param name="notesPerStream">How many notes are kept of each stream.</param>
-public sealed class InMemoryJournal(TimeProvider? timeProvider = null, int notesPerStream = 200) : IJournal, IDisposable
+public sealed class InMemoryJournal(TimeProvider timeProvider, int notesPerStream = 200) : IJournal, IDisposable
 {
-    private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, StoredStream> _streams = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<long, JournalEvent> _all = [];
+    private readonly SortedSet<JournalEvent> _all = new(Comparer<JournalEvent>.Create((a, b) => a.Position.CompareTo(b.Position)));
     private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
     private long _position;
     private bool _closed;
@@ -66,11 +65,11 @@ public sealed class InMemoryJournal(TimeProvider? timeProvider = null, int notes
     public Task<IReadOnlyList<JournalEvent>> ReadAllAsync(
         long afterPosition, int limit, CancellationToken cancellationToken = default) =>
         Answer<IReadOnlyList<JournalEvent>>(
-            () => [.. _all.Values.SkipWhile(e => e.Position <= afterPosition).Take(limit)], cancellationToken);
+            () => [.. After(afterPosition).Take(limit)], cancellationToken);
 
     /// <inheritdoc />
     public Task<long> HighestPositionAsync(CancellationToken cancellationToken = default) =>
-        Answer(() => _all.Count == 0 ? 0 : _all.Keys.Last(), cancellationToken);
+        Answer(() => _all.Max?.Position ?? 0, cancellationToken);
 
     /// <inheritdoc />
     public Task<IReadOnlyList<string>> PersistenceIdsAsync(CancellationToken cancellationToken = default) =>
@@ -100,7 +99,7 @@ public sealed class InMemoryJournal(TimeProvider? timeProvider = null, int notes
             () =>
             {
                 var gone = Forget(Find(persistenceId).Events, toVersion);
-                gone.ForEach(e => _all.Remove(e.Position));
+                gone.ForEach(e => _all.Remove(e));
                 return gone.Count;
             },
             cancellationToken);
@@ -151,7 +150,7 @@ public sealed class InMemoryJournal(TimeProvider? timeProvider = null, int notes
             var stored = new JournalEvent(
                 ++_position, request.PersistenceId, ++stream.HighestVersion, e.Type, e.SchemaVersion, e.Payload.ToArray(), e.At);
             stream.Events.Add(stored.Version, stored);
-            _all.Add(stored.Position, stored);
+            _all.Add(stored);
         }
 
         foreach (var receipt in request.Receipts)
@@ -162,8 +161,19 @@ public sealed class InMemoryJournal(TimeProvider? timeProvider = null, int notes
         return new AppendResult.Appended(stream.HighestVersion, request.Events.Count == 0 ? 0 : _position);
     }
 
+    private IEnumerable<JournalEvent> After(long position)
+    {
+        if (_all.Max is not { } newest || newest.Position <= position)
+        {
+            return [];
+        }
+
+        var bound = newest with { Position = position + 1 };
+        return _all.GetViewBetween(bound, newest);
+    }
+
     private Receipt? LivingReceipt(string key) =>
-        _receipts.TryGetValue(key, out var receipt) && receipt.ExpiresAt > _time.GetUtcNow() ? receipt : null;
+        _receipts.TryGetValue(key, out var receipt) && receipt.ExpiresAt > timeProvider.GetUtcNow() ? receipt : null;
 
     private StoredStream Find(string persistenceId) => _streams.GetValueOrDefault(persistenceId) ?? new StoredStream();
 

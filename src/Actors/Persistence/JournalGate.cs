@@ -59,11 +59,6 @@ internal sealed class JournalGate<T>(
         }
     }
 
-    /// <summary>Not on this stack: whoever waits for the token must not run inside an actor.</summary>
-    private void CancelLater() => Cell.System.Dispatcher.Execute(new Cancellation(_cancel));
-
-    private sealed class Cancellation(CancellationTokenSource source) : IThreadPoolWorkItem
-    {
-        public void Execute() => source.Cancel();
-    }
+    private void CancelLater() =>
+        Cell.System.Dispatcher.Execute(new Cancellation(_cancel, Cell.Self.Path, Cell.System.Logger));
 }

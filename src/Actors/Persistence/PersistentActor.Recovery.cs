@@ -88,7 +88,7 @@ public abstract partial class PersistentActor
         ReturnPermit();
         _reader = null;
         IsRecovering = false;
-        OnRecoveryCompleted();
+        RunHandler(OnRecoveryCompleted);
         AppendNext();
     }
 
