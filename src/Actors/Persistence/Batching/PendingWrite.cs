@@ -4,7 +4,9 @@ namespace VmSupervisor.Actors.Persistence.Batching;
 internal sealed class PendingWrite(JournalWrite write)
 {
     // The writer's continuation must not run on the store's thread, nor under the queue's lock.
+#pragma warning disable RS0030 // Not an actor: whoever awaits must not go on on the thread that writes.
     private readonly TaskCompletionSource<AppendResult> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+#pragma warning restore RS0030
     private CancellationTokenRegistration cancellation;
 
     public JournalWrite Write => write;

@@ -12,7 +12,9 @@ internal sealed class WriteQueue : IDisposable
     private readonly BatchingOptions options;
     private readonly TimeProvider time;
     private readonly ITimer timer;
+#pragma warning disable RS0030 // Not an actor: whoever awaits must not go on on the thread that writes.
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+#pragma warning restore RS0030
     private IReadOnlyList<PendingWrite> committing = [];
     private long armedFor = long.MaxValue;
     private bool pumping;
