@@ -26,7 +26,7 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
         if (root.Object("vmsup") is not { } vmsup)
             return null;
 
-        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "hooks", "stop", "journal", "actors", "http");
+        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "qemu", "hooks", "stop", "journal", "actors", "http");
         var defaults = NodeDirectories.Default(isRoot, environment);
         var state = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "state-dir", "auto") ?? defaults.State);
         var run = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "run-dir", "auto") ?? defaults.Run);
@@ -36,6 +36,7 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
             run,
             SocketSection.Read(vmsup, run),
             LogSection.Read(vmsup),
+            LifeSections.ReadQemu(vmsup),
             LifeSections.ReadHooks(vmsup),
             LifeSections.ReadStop(vmsup),
             JournalSection.Read(vmsup, state),

@@ -9,6 +9,7 @@ namespace VmSupervisor.Daemon.Configuration;
 /// <param name="RunDirectory">Absolute.</param>
 /// <param name="Socket">The unix socket.</param>
 /// <param name="Log">What is logged and where.</param>
+/// <param name="Qemu">Which QEMU.</param>
 /// <param name="Hooks">Limits of hooks.</param>
 /// <param name="Stop">Limits on the way to the end of a life.</param>
 /// <param name="Journal">The journal.</param>
@@ -20,6 +21,7 @@ internal sealed record DaemonOptions(
     string RunDirectory,
     SocketOptions Socket,
     LogOptions Log,
+    QemuOptions Qemu,
     HookOptions Hooks,
     StopOptions Stop,
     SqliteJournalOptions Journal,
@@ -49,6 +51,10 @@ internal enum LogFormat
     /// <summary>For machines.</summary>
     Json,
 }
+
+/// <param name="Executable">A path, or a name that is looked up in PATH.</param>
+/// <param name="LaunchTimeout">From spawn to a monitor that answers.</param>
+internal sealed record QemuOptions(string Executable, TimeSpan LaunchTimeout);
 
 /// <param name="Timeout">All hooks of one phase.</param>
 /// <param name="PreStopForced">The pre-stop hooks of a forced stop.</param>
