@@ -9,12 +9,10 @@ namespace VmSupervisor.Hooks;
 internal sealed class HookFiles
 {
     private const string Runner = "runner", Cancelled = "cancelled";
-    private readonly string state;
     private readonly string stem;
 
     public HookFiles(string state, VmId vm, Incarnation incarnation, HookPhase phase)
     {
-        this.state = state;
         Directory = Path.Combine(OfVm(state, vm), incarnation.ToString());
         stem = Path.Combine(Directory, phase.Spell());
     }
@@ -53,12 +51,12 @@ internal sealed class HookFiles
     /// <exception cref="IOException">They could not be made.</exception>
     public void MakeDirectory()
     {
-        if (System.IO.Directory.Exists(Directory))
-            return;
+        var missing = new List<string>();
+        for (var path = Directory; !System.IO.Directory.Exists(path); path = Path.GetDirectoryName(path)!)
+            missing.Add(path);
         System.IO.Directory.CreateDirectory(Directory);
-        for (var parent = Path.GetDirectoryName(Directory)!; parent.Length > state.Length; parent = Path.GetDirectoryName(parent)!)
-            DurableFile.SyncDirectory(parent);
-        DurableFile.SyncDirectory(state);
+        foreach (var path in missing)
+            DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Takes the claim so that no runner can; false when somebody has it.</summary>

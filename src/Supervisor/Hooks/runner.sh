@@ -28,6 +28,20 @@ read -r boot </proc/sys/kernel/random/boot_id
 read -r stat </proc/$$/stat
 identify ${stat##*) }
 
+# The first bytes of the output go to a file at once, the rest nowhere: a hook is never blocked by what it writes. The
+# file's lock is free as soon as there is nothing more to keep. (Started before the claim, to have it under way.)
+(
+    exec 6>&- 8>&- 9>&-
+    dd bs=1 count="$kept" status=none <&7 >&5 &
+    copy=$!
+    trap 'kill -KILL "$copy"; exit' TERM
+    exec 5>&-
+    wait "$copy"
+    exec cat <&7 >/dev/null
+) &
+copier=$!
+exec 7<&- 5>&-
+
 # The claim: of all who try, one creates it. Whoever finds it there has nothing to do here.
 set -C
 command exec 3>"$base.claim" || exit 1
@@ -35,18 +49,6 @@ set +C
 printf '%s\n' "$claim" >&3 || exit 1
 exec 3>&-
 sync "$base.claim" "$directory" || exit 1
-
-# The first bytes of the output go to a file at once, the rest nowhere: a hook is never blocked by what it writes.
-(
-    exec 6>&- 8>&- 9>&-
-    dd bs=1 count="$kept" status=none <&7 >&5 &
-    copy=$!
-    trap 'kill -KILL "$copy"; exit' TERM
-    wait "$copy"
-    exec cat <&7 >/dev/null
-) &
-copier=$!
-exec 7<&- 5>&-
 
 # The limit. flock(1) serves as a timer that ends with us: the lock gets free when we are gone, so that no timer is left
 # and none signals whoever has our pid by then.
@@ -86,10 +88,11 @@ for script; do
 done
 trap '' ALRM TERM
 
-# All writers are gone, so the copier ends; unless a daemon kept its output, then it is not waited for.
+# All writers are gone, so there is nothing more to keep; unless a daemon kept its output, then it is not waited for.
 exec 8>&-
-flock -w 0.5 4 4<"$base.output" || kill -TERM "$copier"
+flock -w 0.5 4 4<"$base.output"
+kill -TERM "$copier"
 
 printf '%s %s\n%s' "${verdict:-succeeded}" "$code" "$script" >"$base.new" || exit 1
-sync "$base.new" "$base.output" "$directory" || exit 1
+sync "$base.new" || exit 1
 mv -n "$base.new" "$base.result"
