@@ -13,6 +13,7 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
     private static readonly TimeSpan WatchAgainAfter = TimeSpan.FromSeconds(1);
     private readonly HypervisorOptions options;
     private readonly TimeProvider time;
+    private readonly AcceleratorChoice accelerators;
     private readonly ExitWatcher exits;
     private readonly ProcessFinder finder;
     private readonly Lives lives;
@@ -25,6 +26,7 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
         HypervisorOptions options, AcceleratorChoice accelerators, Spawner spawner, ExitWatcher exits, Readiness readiness, ProcFs processes, TimeProvider time)
     {
         this.options = options;
+        this.accelerators = accelerators;
         this.exits = exits;
         this.time = time;
         finder = new(processes);
@@ -34,6 +36,13 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
         extinguisher = new(options, finder, exits, readiness, time);
         look = new(options, finder, time);
     }
+
+    /// <summary>
+    /// What <c>accel = auto</c> means on this host, and why; null without a QEMU. The first time it may run a trial
+    /// guest (0.1 s, at most 5 s).
+    /// </summary>
+    public async Task<AcceleratorVerdict?> DecideAcceleratorAsync(CancellationToken cancellationToken) =>
+        ExecutableSearch.Find(options.Executable) is { } qemu ? await accelerators.DecideAsync(qemu, cancellationToken) : null;
 
     /// <inheritdoc/>
     public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)

@@ -25,9 +25,14 @@ internal sealed class Extinguisher(HypervisorOptions options, ProcessFinder find
             {
                 if (await IsFreeAsync(life.Files.Lock, cancellationToken))
                     return exit is null ? ProcessExit.Unknowable : await ReapAsync(exit, life, reports, cancellationToken);
-                exit = Kill(life, identity, reports) ?? exit;
-                if (exit is not { IsCompleted: false })
+
+                // One SIGKILL is enough for a process; what comes into sight later, or holds on after it, is another.
+                if (exit is null or { IsCompleted: true })
+                {
+                    exit = Kill(life, identity, reports) ?? exit;
                     KillHolders(life, reports);
+                }
+
                 reports.Pass($"something still holds {life.Files.Lock} after SIGKILL (uninterruptible sleep?)");
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

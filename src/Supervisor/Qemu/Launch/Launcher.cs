@@ -80,6 +80,8 @@ internal sealed class Launcher(
 
     private async Task<FileLock?> TakeLockAsync(string path, CancellationToken cancellationToken)
     {
+        if (FileLock.TryAcquire(path) is { } free)
+            return free;
         using var patience = new CancellationTokenSource(LockPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try

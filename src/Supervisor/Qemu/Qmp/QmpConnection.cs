@@ -22,7 +22,9 @@ internal sealed class QmpConnection : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly QmpLimits limits;
     private readonly CancellationTokenSource disposing = new();
-    private readonly Channel<QmpCall> outgoing = Channel.CreateUnbounded<QmpCall>(new() { SingleReader = true });
+
+    // The writer runs on its callers' threads: one wake-up less per command, and a socket rarely makes it wait.
+    private readonly Channel<QmpCall> outgoing = Channel.CreateUnbounded<QmpCall>(new() { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly Channel<QmpEvent> backlog = Channel.CreateUnbounded<QmpEvent>();
     private readonly TaskCompletionSource<QmpGreeting> greeting = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<QmpFault> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
