@@ -17,12 +17,21 @@ internal static class Application
             return ExitCodes.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration
+        try
         {
-            Output = terminal.Out,
-            Error = terminal.Error,
-            EnableDefaultExceptionHandler = false,
-        }).ConfigureAwait(false);
+            var code = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+            }).ConfigureAwait(false);
+            await terminal.Out.FlushAsync().ConfigureAwait(false);
+            return code;
+        }
+        catch (IOException e)
+        {
+            return ExitCodes.OfOutput(e, terminal.Error);
+        }
     }
 
     private static RootCommand BuildRoot(GlobalOptions global, Runner runner)

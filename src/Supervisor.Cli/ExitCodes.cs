@@ -17,6 +17,21 @@ internal static class ExitCodes
     /// <summary>As shells report a program that SIGINT has ended.</summary>
     public const int Interrupted = 130;
 
+    // As shells report a program that SIGPIPE has ended.
+    private const int BrokenPipe = 141;
+
+    // EPIPE of Linux, which .NET passes on as it is.
+    private const int Epipe = 32;
+
+    /// <summary>Output could not be written: silent when its reader has gone away (<c>vmsup events --follow | head</c>).</summary>
+    public static int OfOutput(IOException e, TextWriter error)
+    {
+        if (e.HResult == Epipe)
+            return BrokenPipe;
+        error.WriteLine($"vmsup: the output cannot be written: {e.Message}");
+        return Failed;
+    }
+
     public static int Of(ProblemKind kind) => kind switch
     {
         ProblemKind.Failed => Failed,

@@ -38,9 +38,7 @@ internal sealed class Runner(Terminal terminal, GlobalOptions global)
         }
         catch (IOException e)
         {
-            // Whoever read our output went away; that is how `vmsup events --follow | head` ends.
-            terminal.Error.WriteLine($"vmsup: {e.Message}");
-            return ExitCodes.Failed;
+            return ExitCodes.OfOutput(e, terminal.Error);
         }
 #pragma warning disable CA1031 // The last line before a person: never a stack trace at a prompt.
         catch (Exception e) when (string.IsNullOrEmpty(terminal.Environment("VMSUP_TRACE")))

@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
 namespace VmSupervisor.Cli;
 
 /// <summary>The world around one run of the program.</summary>
@@ -7,7 +10,8 @@ internal sealed record Terminal
 
     public required TextWriter Error { get; init; }
 
-    public required TextReader In { get; init; }
+    /// <summary>Opens standard input.</summary>
+    public required Func<TextReader> In { get; init; }
 
     /// <summary>Whether a person sees the output; otherwise it is plain text for a pipe.</summary>
     public bool OutIsTerminal { get; init; }
@@ -30,12 +34,33 @@ internal sealed record Terminal
 
     public static Terminal OfProcess() => new()
     {
-        Out = Console.Out,
-        Error = Console.Error,
-        In = Console.In,
+        Out = Open(1, autoFlush: false),
+        Error = Open(2, autoFlush: true),
+        In = () => Console.In,
         OutIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         Environment = System.Environment.GetEnvironmentVariable,
         IsRoot = System.Environment.IsPrivilegedProcess,
     };
+
+    // Not Console.Out, which sends escapes of its own to a terminal. And to a pipe not the console's stream either, which
+    // hides that the reader has gone away, so that `vmsup events --follow | head` would never end. A file needs the
+    // console's: a FileStream keeps an offset of its own and would overwrite what others append meanwhile.
+    private static TextWriter Open(int descriptor, bool autoFlush)
+    {
+        Stream stream;
+        try
+        {
+            stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            if (stream.CanSeek)
+                stream = descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Closed by whoever started us (>&-): there is nobody to tell.
+            stream = Stream.Null;
+        }
+
+        return new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = autoFlush };
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class Prompt(string socket)
         {
             Out = Out ?? output,
             Error = error,
-            In = input,
+            In = () => input,
             OutIsTerminal = IsTerminal,
             ErrorIsTerminal = IsTerminal,
             Environment = Environment.GetValueOrDefault,

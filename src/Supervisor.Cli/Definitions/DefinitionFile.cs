@@ -22,7 +22,7 @@ internal static class DefinitionFile
     {
         try
         {
-            var text = file == StandardInput ? new HoconText(terminal.In.ReadToEnd(), "(standard input)") : HoconText.Read(file);
+            var text = file == StandardInput ? new HoconText(terminal.In().ReadToEnd(), "(standard input)") : HoconText.Read(file);
             var options = HoconOptions.Local with { Environment = terminal.Environment };
             return Read(HoconDocument.Parse([text], options).AsObject(), DirectoryOf(file));
         }

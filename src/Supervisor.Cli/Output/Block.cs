@@ -17,10 +17,7 @@ internal sealed class Block
         foreach (var (name, value) in lines)
         {
             terminal.Out.Write(name.PadRight(width) + "  ");
-            if (terminal.OutTakesColor && value.Tone != Tone.Plain)
-                ColorText.Write(terminal.Out, value);
-            else
-                terminal.Out.Write(value.Text);
+            Colors.Write(terminal, value);
             terminal.Out.WriteLine();
         }
     }

@@ -6,7 +6,7 @@ using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.Cli.Output;
 
-/// <summary>Shows on the terminal how a VM's state changes while an operation runs.</summary>
+/// <summary>Shows on the terminal how a VM's state changes while an operation runs. Apart, so that a pipe never loads what draws it.</summary>
 internal static class Progress
 {
     // What is over sooner is not worth a flicker.
@@ -20,7 +20,7 @@ internal static class Progress
         await Task.WhenAny(running, Task.Delay(Patience, session.Terminal.Time, over.Token)).ConfigureAwait(false);
         if (!running.IsCompleted)
         {
-            await ColorTable.Create(session.Terminal.Error).Status().StartAsync(
+            await Create(session.Terminal.Error).Status().StartAsync(
                 Line(command, null, vm),
                 context => FollowAsync(session, vm, command, running, context, over)).ConfigureAwait(false);
         }
@@ -55,6 +55,13 @@ internal static class Progress
             // Only the watching ends: whether the operation goes well is told by its own answer.
         }
     }
+
+    private static IAnsiConsole Create(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(writer),
+        Ansi = AnsiSupport.Yes,
+        Interactive = InteractionSupport.Yes,
+    });
 
     private static string Line(VmCommand command, VmView? view, string vm) => Markup.Escape(view is null
         ? $"{command.Kind} {vm}"

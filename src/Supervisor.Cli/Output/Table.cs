@@ -12,22 +12,38 @@ internal sealed class Table(params string[] headings)
 
     public void Write(Terminal terminal)
     {
-        var columns = Enumerable.Range(0, headings.Length).Where(column => rows.Any(row => row[column].Text.Length > 0)).ToArray();
-        if (terminal.OutTakesColor)
-            ColorTable.Write(terminal.Out, columns.Select(c => (headings[c], Right.Contains(headings[c]))), rows.Select(row => columns.Select(c => row[c])));
-        else
-            WritePlain(terminal.Out, columns);
+        var columns = Enumerable.Range(0, headings.Length)
+            .Where(column => rows.Any(row => row[column].Text.Length > 0))
+            .Select(column => new Column(column, rows.Max(row => Math.Max(row[column].Text.Length, headings[column].Length)), Right.Contains(headings[column])))
+            .ToArray();
+        foreach (var row in rows.Prepend([.. headings.Select(heading => new Cell(heading, Tone.Faint))]))
+            WriteRow(terminal, columns, row);
     }
 
-    private void WritePlain(TextWriter writer, int[] columns)
+    private static void WriteRow(Terminal terminal, Column[] columns, Cell[] row)
     {
-        var widths = columns.Select(column => rows.Max(row => row[column].Text.Length)).ToArray();
-        for (var i = 0; i < columns.Length; i++)
-            widths[i] = Math.Max(widths[i], headings[columns[i]].Length);
-        foreach (var texts in rows.Select(row => columns.Select(column => row[column].Text)).Prepend(columns.Select(column => headings[column])))
+        var pending = 0;
+        foreach (var (index, width, right) in columns)
         {
-            var line = texts.Select((text, i) => Right.Contains(headings[columns[i]]) ? text.PadLeft(widths[i]) : text.PadRight(widths[i]));
-            writer.WriteLine(string.Join("  ", line).TrimEnd());
+            var cell = row[index];
+            var missing = width - cell.Text.Length;
+            // Blanks only before a text: no line ends in blanks.
+            if (cell.Text.Length > 0)
+            {
+                terminal.Out.Write(new string(' ', pending + (right ? missing : 0)));
+                pending = right ? 0 : missing;
+                Colors.Write(terminal, cell);
+            }
+            else
+            {
+                pending += width;
+            }
+
+            pending += 2;
         }
+
+        terminal.Out.WriteLine();
     }
+
+    private readonly record struct Column(int Index, int Width, bool Right);
 }
