@@ -38,14 +38,23 @@ public sealed class LogTests
             LogInScope(new TextLine()));
 
     [Fact]
+    public void A_message_that_names_the_vm_itself_carries_the_same_properties_and_has_no_subject()
+    {
+        const string message = "vm {Vm} incarnation {Incarnation} operation {Operation}: {Event}";
+
+        var json = JsonDocument.Parse(Log(new JsonLine(), message, 104, 3L, "op-1", "started")).RootElement;
+
+        Assert.Equal((104, 3L), (json.GetProperty("vm").GetInt32(), json.GetProperty("incarnation").GetInt64()));
+        Assert.Equal("op-1", json.GetProperty("operation").GetString());
+        Assert.Equal("started", json.GetProperty("Event").GetString());
+        Assert.False(json.TryGetProperty("Vm", out _));
+        Assert.EndsWith(" info    vm 104 incarnation 3 operation op-1: started\n", Log(new TextLine(), message, 104, 3L, "op-1", "started"));
+    }
+
+    [Fact]
     public void A_line_of_no_vm_has_no_subject()
     {
-        using var output = new StringWriter();
-        using var log = new LoggerConfiguration().WriteTo.Sink(new Formatting(new TextLine(), output)).CreateLogger();
-
-        log.Information("ready");
-
-        Assert.EndsWith(" info    ready\n", output.ToString());
+        Assert.EndsWith(" info    ready\n", Log(new TextLine(), "ready"));
     }
 
     [Fact]
@@ -68,13 +77,27 @@ public sealed class LogTests
         Assert.Equal(10_000, lines.Count - 1 + int.Parse(lost.Split(' ')[0]));
     }
 
+    private static string Log(ITextFormatter formatter, string message, params object[] properties)
+    {
+        using var output = new StringWriter();
+        using var log = new LoggerConfiguration().WriteTo.Sink(new Formatting(formatter, output)).CreateLogger();
+        log.Information(message, properties);
+        return output.ToString();
+    }
+
     private static string LogInScope(ITextFormatter formatter)
     {
         using var output = new StringWriter();
         using var log = new LoggerConfiguration().Enrich.FromLogContext().WriteTo.Sink(new Formatting(formatter, output)).CreateLogger();
         using var factory = new SerilogLoggerFactory(log);
         var logger = factory.CreateLogger("Vms");
-        using (logger.BeginScope(new Dictionary<string, object> { ["vm"] = new VmId(104), ["incarnation"] = new Incarnation(3), ["operation"] = OperationId.Parse("op-1") }))
+        var scope = new Dictionary<string, object>
+        {
+            ["vm"] = new VmId(104),
+            ["incarnation"] = new Incarnation(3),
+            ["operation"] = OperationId.Parse("op-1"),
+        };
+        using (logger.BeginScope(scope))
             logger.LogWarning(new InvalidOperationException("no"), "pid {Pid} of {Name} does not die", 4711, "web-1");
         return output.ToString();
     }

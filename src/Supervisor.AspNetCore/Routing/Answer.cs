@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Views;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Http;
@@ -58,7 +59,8 @@ internal sealed partial class RequestPipeline(
                 return Answer.Problem(ProblemKind.Forbidden, denied.Reason);
             case AccessDecision.Allowed allowed:
                 var supervisor = http.RequestServices.GetRequiredService<IVmSupervisor>();
-                return await HandleAsync(new ApiRequest(http, supervisor, allowed.Caller, options.Value, time, lifetime.ApplicationStopping), handler);
+                var request = new ApiRequest(http, supervisor, allowed.Caller, options.Value, time, lifetime.ApplicationStopping);
+                return await HandleAsync(request, handler);
             default:
                 throw new InvalidOperationException($"{decision.GetType().Name} is not a decision");
         }
@@ -78,6 +80,11 @@ internal sealed partial class RequestPipeline(
         {
             return new Answer.Failure(ProblemDocument.Of(new Problem(ProblemKind.Invalid, e.Message)) with { Status = e.StatusCode });
         }
+        catch (JournalException e)
+        {
+            LogJournal(logger, request.Http.Request.Method, request.Http.Request.Path, e.Message);
+            return Answer.Problem(ProblemKind.Unavailable, $"the journal cannot be read now: {e.Message}");
+        }
         catch (Exception e) when (!request.Http.RequestAborted.IsCancellationRequested)
         {
             LogUnexpected(logger, e, request.Http.Request.Method, request.Http.Request.Path);
@@ -89,7 +96,8 @@ internal sealed partial class RequestPipeline(
     internal static Task WriteAsync(HttpContext http, Answer answer) => answer switch
     {
         Answer.Json json => WriteJsonAsync(http, json.Status, json.Value, json.Type, "application/json", json.Location),
-        Answer.Failure { Document: var document } => WriteJsonAsync(http, document.Status, document, typeof(ProblemDocument), ProblemDocument.MediaType, null),
+        Answer.Failure { Document: var document } =>
+            WriteJsonAsync(http, document.Status, document, typeof(ProblemDocument), ProblemDocument.MediaType, null),
         Answer.Empty empty => WriteBytesAsync(http, empty.Status, null, []),
         Answer.Line line => WriteBytesAsync(http, line.Status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(line.Text + "\n")),
         Answer.Stream stream => stream.Write(http),
@@ -115,6 +123,9 @@ internal sealed partial class RequestPipeline(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} denied: {Reason}")]
     private static partial void LogDenied(ILogger logger, string method, string path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path}: the journal cannot be read: {Reason}")]
+    private static partial void LogJournal(ILogger logger, string method, string path, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed unexpectedly")]
     private static partial void LogUnexpected(ILogger logger, Exception exception, string method, string path);

@@ -49,7 +49,8 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipelin
     private static Answer NotAllowed(ApiRequest request, string allow)
     {
         request.Http.Response.Headers.Allow = allow;
-        var problem = new Problem(ProblemKind.Invalid, $"{request.Http.Request.Method} is not possible for {request.Http.Request.Path}, allowed: {allow}");
-        return new Answer.Failure(ProblemDocument.Of(problem) with { Title = "Method not allowed", Status = StatusCodes.Status405MethodNotAllowed });
+        var (method, path) = (request.Http.Request.Method, request.Http.Request.Path);
+        var problem = ProblemDocument.Of(new Problem(ProblemKind.Invalid, $"{method} is not possible for {path}, allowed: {allow}"));
+        return new Answer.Failure(problem with { Title = "Method not allowed", Status = StatusCodes.Status405MethodNotAllowed });
     }
 }

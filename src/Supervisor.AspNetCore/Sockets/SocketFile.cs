@@ -6,7 +6,9 @@ namespace VmSupervisor.AspNetCore.Sockets;
 internal static class SocketFile
 {
     private const UnixFileMode Everybody =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        UnixFileMode.UserRead | UnixFileMode.UserWrite
+        | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>
     /// Binds, replacing what a dead process left. Nobody can connect yet: until the caller listens, the kernel refuses,

@@ -32,7 +32,8 @@ internal static class DefineHandler
         var result = DefinitionReader.Read(document.RootElement);
         if (result.Definition is { } definition)
             return definition;
-        var detail = $"the definition has {result.Faults.Count} {(result.Faults.Count == 1 ? "fault" : "faults")}: {string.Join("; ", result.Faults)}";
+        var count = result.Faults.Count == 1 ? "a fault" : $"{result.Faults.Count} faults";
+        var detail = $"the definition has {count}: {string.Join("; ", result.Faults)}";
         throw new AnswerException(Answer.Problem(ProblemKind.Invalid, detail, null, result.Faults));
     }
 }

@@ -39,8 +39,11 @@ internal static class WaitHandler
     private static string State(ApiRequest request)
     {
         var wanted = request.Query("state");
-        return Api.States.Append(Api.Undefined).FirstOrDefault(state => string.Equals(state, wanted, StringComparison.OrdinalIgnoreCase))
-            ?? throw AnswerException.Invalid($"state: found {(wanted is null ? "nothing" : $"'{wanted}'")}, allowed: {string.Join(", ", Api.States)}, {Api.Undefined}");
+        var allowed = Api.States.Append(Api.Undefined);
+        if (allowed.FirstOrDefault(state => string.Equals(state, wanted, StringComparison.OrdinalIgnoreCase)) is { } state)
+            return state;
+        var found = wanted is null ? "nothing" : $"'{wanted}'";
+        throw AnswerException.Invalid($"state: found {found}, allowed: {string.Join(", ", allowed)}");
     }
 
     private static Answer NotInTime(ApiRequest request, VmId id, string idOrName, string state, TimeSpan timeout)

@@ -65,6 +65,9 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
     private static List<HoconFault> InOrder(List<HoconFault> faults)
     {
         var files = faults.Select(fault => fault.Origin.File).Distinct().ToList();
-        return [.. faults.OrderBy(fault => files.IndexOf(fault.Origin.File)).ThenBy(fault => fault.Origin.Line).ThenBy(fault => fault.Origin.Column)];
+        var ordered = faults.OrderBy(fault => files.IndexOf(fault.Origin.File))
+            .ThenBy(fault => fault.Origin.Line)
+            .ThenBy(fault => fault.Origin.Column);
+        return [.. ordered];
     }
 }

@@ -18,7 +18,8 @@ internal static class SocketSection
         if (Encoding.UTF8.GetByteCount(path) is var bytes && bytes > VmSupervisorSocket.MaxPathBytes)
         {
             var (section, key) = told is null ? (vmsup, "run-dir") : (socket, "path");
-            section.Fault(key, $"found a socket path of {bytes} bytes, {path}; allowed are at most {VmSupervisorSocket.MaxPathBytes}, the kernel's limit");
+            var limit = VmSupervisorSocket.MaxPathBytes;
+            section.Fault(key, $"found a socket path of {bytes} bytes, {path}; allowed are at most {limit}, the kernel's limit");
         }
 
         return new SocketOptions(path, Group(socket));

@@ -52,13 +52,16 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
             target.Dispose();
     }
 
+    private static LogEvent Loss(DateTimeOffset time, int count) =>
+        new(time, LogEventLevel.Warning, null, LostLines, [new LogEventProperty("Lost", new ScalarValue(count))]);
+
     private void Write()
     {
         foreach (var line in queue.GetConsumingEnumerable())
         {
             target.Write(line);
             if (Interlocked.Exchange(ref lost, 0) is var count and > 0)
-                target.Write(new LogEvent(line.Timestamp, LogEventLevel.Warning, null, LostLines, [new LogEventProperty("Lost", new ScalarValue(count))]));
+                target.Write(Loss(line.Timestamp, count));
         }
     }
 }

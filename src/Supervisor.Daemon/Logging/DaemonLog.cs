@@ -11,7 +11,10 @@ internal static class DaemonLog
 {
     public static Logger Create(LogOptions options)
     {
-        var configuration = new LoggerConfiguration().MinimumLevel.Is(options.Level).Enrich.FromLogContext().Filter.ByExcluding(IsFailedStart);
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(options.Level)
+            .Enrich.FromLogContext()
+            .Filter.ByExcluding(IsFailedStart);
 
         // The framework's lines are about every request and connection.
         if (options.Level is LogEventLevel.Debug or LogEventLevel.Information)
@@ -42,6 +45,7 @@ internal static class DaemonLog
     }
 
     private static Logger ToFile(LogOptions options, string file) => new LoggerConfiguration().MinimumLevel.Verbose()
-        .WriteTo.File(new JsonLine(), file, fileSizeLimitBytes: options.MaxSize, rollOnFileSizeLimit: true, retainedFileCountLimit: options.Keep)
+        .WriteTo.File(
+            new JsonLine(), file, fileSizeLimitBytes: options.MaxSize, rollOnFileSizeLimit: true, retainedFileCountLimit: options.Keep)
         .CreateLogger();
 }

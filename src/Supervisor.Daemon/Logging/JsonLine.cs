@@ -16,8 +16,12 @@ internal sealed class JsonLine : ITextFormatter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly HashSet<string> Written =
-        ["time", "level", "logger", "message", "exception", LogNames.Vm, LogNames.Incarnation, LogNames.Operation, Constants.SourceContextPropertyName, "Scope", "EventId"];
+    // Compared without case: scopes say vm, messages {Vm}.
+    private static readonly HashSet<string> Written = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "time", "level", "logger", "message", "exception", "Scope", "EventId",
+        LogNames.Vm, LogNames.Incarnation, LogNames.Operation, Constants.SourceContextPropertyName,
+    };
 
     public void Format(LogEvent logEvent, TextWriter output)
     {

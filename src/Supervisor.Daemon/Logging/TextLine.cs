@@ -21,7 +21,7 @@ internal sealed class TextLine : ITextFormatter
 
     private static string Subject(LogEvent line)
     {
-        if (LogNames.Text(line, LogNames.Vm) is not { } vm)
+        if (LogNames.NamesVm(line) || LogNames.Text(line, LogNames.Vm) is not { } vm)
             return "";
         var incarnation = LogNames.Text(line, LogNames.Incarnation) is { } number ? $" #{number}" : "";
         var operation = LogNames.Text(line, LogNames.Operation) is { } id ? $" {id}" : "";
