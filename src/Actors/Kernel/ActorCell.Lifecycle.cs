@@ -35,6 +35,14 @@ internal sealed partial class ActorCell
 
     private void BeginRestart(Exception cause, TimeSpan delay)
     {
+        if (_state == CellState.Restarting)
+        {
+            // Its parent restarted meanwhile. This restart is under way already, but the suspension that came with
+            // the parent's failure must be taken back.
+            Unsuspend();
+            return;
+        }
+
         if (_state != CellState.Alive)
         {
             return;

@@ -47,6 +47,11 @@ internal sealed partial class ActorCell
 
         _failure = null;
         _failedMessage = null;
+        Unsuspend();
+    }
+
+    private void Unsuspend()
+    {
         _suspended = Math.Max(0, _suspended - 1);
         foreach (var child in _children?.All() ?? [])
         {
