@@ -1,3 +1,4 @@
+using System.Text;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.Journal.Sqlite;
@@ -39,6 +40,20 @@ public sealed class SqliteBatchStoreTests : IDisposable
         Assert.IsType<AppendResult.Appended>(results[2]);
         Assert.Equal(2, database.QueryNumber("SELECT count(*) FROM events"));
         Assert.Equal(new AppendResult.Appended(1, 3), (await Commit(Append("vm-1", 0)))[0]);
+    }
+
+    [Fact]
+    public async Task The_first_answer_of_a_batch_wins_and_all_events_of_the_batch_are_written()
+    {
+        var results = await Commit(Answer("vm-1", "first"), Answer("vm-2", "second"), Append("vm-3", 0));
+        Assert.Equal<AppendResult>([new AppendResult.Appended(1, 1), new AppendResult.Appended(1, 2), new AppendResult.Appended(1, 3)], results);
+        Assert.Equal(1, database.QueryNumber("SELECT count(*) FROM receipts"));
+        Assert.Equal(1, database.QueryNumber("SELECT count(*) FROM receipts WHERE payload = CAST('first' AS BLOB)"));
+
+        static JournalWrite Answer(string id, string answer) => new JournalWrite.Append(TestJournal.Append(id, 0, "event") with
+        {
+            Receipts = [new Receipt("op", "start", Encoding.UTF8.GetBytes(answer), DateTimeOffset.MaxValue)],
+        });
     }
 
     [Fact]

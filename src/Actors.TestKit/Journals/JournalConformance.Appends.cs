@@ -113,12 +113,15 @@ public abstract partial class JournalConformance
     {
         var first = Request("a", 0, "1") with { Receipts = [ReceiptFor("op-1", "one"), ReceiptFor("op-2", "two")] };
         await MustAppendAsync(journal, first);
-        var taken = Request("a", 1, "2") with { Receipts = [ReceiptFor("op-3", "three"), ReceiptFor("op-1", "again")] };
-        Is<AppendResult.Rejected>(await AppendAsync(journal, taken), "append with a receipt key that is taken");
-        Equal("a:1=1", Show(await ReadAllAsync(journal)), "events after the rejected append");
-        Equal(null, await journal.FindReceiptAsync("op-3"), "the other receipt of the rejected append");
-        Equal("one", Text(Is<Receipt>(await journal.FindReceiptAsync("op-1"), "receipt").Payload), "the receipt that was there");
+        Equal("one", await AnswerAsync(journal, "op-1"), "first answer");
+        Equal("two", await AnswerAsync(journal, "op-2"), "second answer");
+        var stale = Request("a", 0, "2") with { Receipts = [ReceiptFor("op-3", "three"), ReceiptFor("op-1", "again")] };
+        Is<AppendResult.Conflict>(await AppendAsync(journal, stale), "append at a wrong version");
+        Equal("a:1=1", Show(await ReadAllAsync(journal)), "events after the conflict");
+        Equal(null, await journal.FindReceiptAsync("op-3"), "receipt of the conflict");
+        Equal("one", await AnswerAsync(journal, "op-1"), "the answer that was there");
         await MustAppendAsync(journal, Request("a", 1, "2") with { Receipts = [ReceiptFor("op-3", "three")] });
+        Equal("three", await AnswerAsync(journal, "op-3"), "answer of the append at the right version");
     }
 
     private async Task Priorities(IJournal journal)

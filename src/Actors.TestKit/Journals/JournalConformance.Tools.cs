@@ -25,6 +25,9 @@ public abstract partial class JournalConformance
     private async Task<AppendResult.Appended> MustAppendAsync(IJournal journal, AppendRequest request) =>
         Is<AppendResult.Appended>(await AppendAsync(journal, request), $"append to {request.PersistenceId}");
 
+    private static async Task<string> AnswerAsync(IJournal journal, string key) =>
+        Text(Is<Receipt>(await journal.FindReceiptAsync(key), $"receipt {key}").Payload);
+
     private async Task<T> InTime<T>(Task<T> task, string what)
     {
         try

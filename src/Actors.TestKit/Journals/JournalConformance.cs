@@ -89,6 +89,7 @@ public abstract partial class JournalConformance
         AddReading(cases);
         AddSnapshots(cases);
         AddReceiptsAndNotes(cases);
+        AddTakenReceipts(cases);
         AddConcurrency(cases);
         AddEnd(cases);
         AddRandomRuns(cases);

@@ -20,11 +20,6 @@ internal sealed class JournalModel(int notesPerStream)
             return $"conflict {Highest(id)}";
         }
 
-        if (receipts.Any(r => Receipt(r.Key, now) is not null))
-        {
-            return "rejected";
-        }
-
         foreach (var text in texts)
         {
             _events.Add((id, _highest[id] = Highest(id) + 1, text));
@@ -32,7 +27,10 @@ internal sealed class JournalModel(int notesPerStream)
 
         foreach (var receipt in receipts)
         {
-            _receipts[receipt.Key] = receipt;
+            if (Receipt(receipt.Key, now) is null)
+            {
+                _receipts[receipt.Key] = receipt;
+            }
         }
 
         return $"appended {Highest(id)}";

@@ -137,13 +137,6 @@ public sealed class InMemoryJournal(TimeProvider timeProvider, int notesPerStrea
             return new AppendResult.Conflict(highest);
         }
 
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        if (request.Receipts.FirstOrDefault(r => !keys.Add(r.Key) || LivingReceipt(r.Key) is not null) is { } taken)
-        {
-            return new AppendResult.Rejected(new InvalidOperationException(
-                $"{request.PersistenceId}: there is a receipt '{taken.Key}' already"));
-        }
-
         var stream = Open(request.PersistenceId);
         foreach (var e in request.Events)
         {
@@ -153,7 +146,8 @@ public sealed class InMemoryJournal(TimeProvider timeProvider, int notesPerStrea
             _all.Add(stored);
         }
 
-        foreach (var receipt in request.Receipts)
+        // Looked up one by one, so that the first answer also wins within one append.
+        foreach (var receipt in request.Receipts.Where(r => LivingReceipt(r.Key) is null))
         {
             _receipts[receipt.Key] = receipt with { Payload = receipt.Payload.ToArray() };
         }

@@ -3,7 +3,7 @@ namespace VmSupervisor.Actors.Persistence;
 /// <summary>What an append carries besides its events.</summary>
 public sealed record PersistOptions
 {
-    /// <summary>Answers to be written in the same transaction.</summary>
+    /// <summary>Answers to be written in the same transaction; one whose key is taken is left out, the rest is written.</summary>
     public IReadOnlyList<Receipt> Receipts { get; init; } = [];
 
     /// <summary>Which appends go through when the store is nearly full.</summary>

@@ -23,9 +23,6 @@ internal sealed class Database : IDisposable
 
     public long LastInsertRowId => raw.sqlite3_last_insert_rowid(handle);
 
-    /// <summary>How many rows the last INSERT, UPDATE or DELETE has changed.</summary>
-    public int Changes => raw.sqlite3_changes(handle);
-
     public static Database Open(string path, Access access, TimeSpan busyTimeout)
     {
         var flags = raw.SQLITE_OPEN_NOMUTEX | access switch

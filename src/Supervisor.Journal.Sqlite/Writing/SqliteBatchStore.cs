@@ -108,7 +108,7 @@ internal sealed class SqliteBatchStore : IBatchStore, IDisposable
             release.Begin().Run();
             return result;
         }
-        catch (Exception e) when (e is ReceiptTakenException or SqliteError { IsOfOneWrite: true } && database.InTransaction)
+        catch (SqliteError e) when (e.IsOfOneWrite && database.InTransaction)
         {
             rollbackToSavepoint.Begin().Run();
             release.Begin().Run();

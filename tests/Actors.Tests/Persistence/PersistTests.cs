@@ -166,6 +166,19 @@ public sealed class PersistTests : PersistenceFixture
     }
 
     [Fact]
+    public void Events_are_persisted_though_the_key_of_their_receipt_is_taken()
+    {
+        var ledger = Start();
+        Receipt[] first = [new("op", "add 1", new byte[] { 1 }, Dispatcher.Time.GetUtcNow() + Minute)];
+        Receipt[] again = [new("op", "add 2", new byte[] { 2 }, Dispatcher.Time.GetUtcNow() + Minute)];
+        Assert.Equal(1, Ask(ledger, new Add(1) { Options = new() { Receipts = first } }));
+        Assert.Equal(3, Ask(ledger, new Add(2) { Options = new() { Receipts = again } }));
+        Assert.Equal(3, Ask(ledger, new Add { Options = new() { Receipts = again } }));
+        Assert.Equal((2L, 2L), Dispatcher.Run(ledger.Ask<(long, long)>("version", Minute)));
+        Assert.Equal("add 1", Dispatcher.Run(Store.FindReceiptAsync("op"))!.Fingerprint);
+    }
+
+    [Fact]
     public void Persisting_nothing_is_a_fault_of_the_caller()
     {
         Exception? cause = null;
