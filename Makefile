@@ -1,0 +1,31 @@
+# The commands a person needs. Everything that is missing is installed by them; nothing asks anything.
+SHELL := /bin/bash
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+CONFIGURATION ?= Release
+
+.PHONY: help build test demo format clean dependencies guest
+
+help:            ## What there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+build:           ## out/vmsupd and out/vmsup, runnable from anywhere
+	@scripts/build $(CONFIGURATION)
+
+test: dependencies guest ## All tests, on real QEMU where it matters
+	@scripts/test $(CONFIGURATION)
+
+demo: dependencies guest build ## The main job on real VMs, narrated and counted; under three minutes
+	@scripts/demo
+
+format:          ## Fails if the code is not formatted
+	@dotnet format Supervisor.sln --verify-no-changes
+
+dependencies:    ## Installs QEMU when it is missing
+	@scripts/install-dependencies
+
+guest:           ## Builds the Linux guest of tests and demo from Debian's packages, once
+	@scripts/build-guest
+
+clean:           ## Removes what was built
+	@rm -rf out artifacts; find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
