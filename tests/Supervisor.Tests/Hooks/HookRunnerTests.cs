@@ -39,7 +39,7 @@ public sealed class HookRunnerTests : IDisposable
     [Fact(Timeout = LinuxFixture.Limit)]
     public async Task A_hook_has_a_session_of_its_own_default_signals_and_only_the_lock()
     {
-        var hook = hooks.Script("read -r stat </proc/$$/stat; echo \"$$ $stat\"; grep -E '^Sig(Blk|Ign)' /proc/$$/status; ls -1 /proc/$$/fd");
+        var hook = hooks.Script("read -r stat </proc/$$/stat; echo \"$$ $stat\"; grep -E '^Sig(Blk|Ign)' /proc/self/status; ls -1 /proc/$$/fd");
 
         var outcome = await hooks.Supervisor().RunAsync(hooks.Request(hook), CancellationToken.None);
 

@@ -87,8 +87,7 @@ internal sealed class QemuFixture : IAsyncDisposable
     {
         const uint modified = 2;
         var path = new RunFiles(key.RunDirectory).SerialLog;
-        using var events = new FileEvents();
-        events.Watch(path, modified);
+        using var events = readiness.Files.Subscribe(path, modified);
         while (true)
         {
             await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -96,7 +95,7 @@ internal sealed class QemuFixture : IAsyncDisposable
             var text = await reader.ReadToEndAsync();
             if (text.Contains(until))
                 return text;
-            await events.WaitAsync(readiness, CancellationToken.None);
+            await events.WaitAsync(CancellationToken.None);
         }
     }
 
