@@ -26,6 +26,7 @@ internal sealed class NodeSupervisor : IVmSupervisor
     private readonly VmServices _services;
     private readonly ActorSystem _system;
     private readonly IActorRef _directory;
+    private readonly OperationsInFlight _inFlight = new();
     private readonly CancellationTokenSource _stopping = new();
     private volatile bool _ready;
 
@@ -85,6 +86,9 @@ internal sealed class NodeSupervisor : IVmSupervisor
         var asked = new Operation(operation, command.Kind, caller.Name, _system.Time.GetUtcNow(), Wishes.Fingerprint(vm, command));
         if (!_ready)
             return Refuse(vm, asked, ProblemKind.Unavailable, "the node is starting or stopping");
+        using var entered = _inFlight.Enter(operation, asked.Fingerprint);
+        if (entered is null)
+            return Refuse(vm, asked, ProblemKind.Conflict, $"operation id '{operation}' is in use for another command");
         if (await FindEarlierAsync(vm, asked, cancellationToken) is { } earlier)
             return earlier;
         if (command is VmCommand.Define define)
