@@ -35,6 +35,12 @@ public sealed partial class HoconObject : HoconValue
     /// <summary>The field of one key (not of a path).</summary>
     public bool TryGetField(string key, [NotNullWhen(true)] out HoconField? field) => _byKey.TryGetValue(key, out field);
 
+    /// <summary>
+    /// Whether a value that is no object was overridden by this one. Then older objects stay hidden, as in
+    /// <c>a = null, a { … }</c>.
+    /// </summary>
+    internal bool HidesEarlier { get; init; }
+
     /// <summary>The value at a path, or null when there is none. An explicit null is a <see cref="HoconNull"/>.</summary>
     public HoconValue? Find(HoconPath path)
     {
@@ -66,10 +72,15 @@ public sealed partial class HoconObject : HoconValue
     /// </summary>
     public HoconObject WithFallback(HoconObject other)
     {
+        if (HidesEarlier)
+            return this;
         var merged = other.Fields.Select(below => _byKey.TryGetValue(below.Key, out var above)
             ? above with { Value = Merge(above.Value, below.Value) }
             : below);
-        return new HoconObject(merged.Concat(Fields.Where(field => !other._byKey.ContainsKey(field.Key))), Origin);
+        return new HoconObject(merged.Concat(Fields.Where(field => !other._byKey.ContainsKey(field.Key))), Origin)
+        {
+            HidesEarlier = other.HidesEarlier,
+        };
     }
 
     /// <inheritdoc/>
@@ -84,6 +95,10 @@ public sealed partial class HoconObject : HoconValue
     public override int GetHashCode() =>
         Fields.Aggregate(Fields.Count, (hash, field) => hash ^ HashCode.Combine(field.Key, field.Value));
 
-    private static HoconValue Merge(HoconValue above, HoconValue below) =>
-        above is HoconObject top && below is HoconObject bottom ? top.WithFallback(bottom) : above;
+    private static HoconValue Merge(HoconValue above, HoconValue below) => (above, below) switch
+    {
+        (HoconObject top, HoconObject bottom) => top.WithFallback(bottom),
+        (HoconObject top, _) => new HoconObject(top.Fields, top.Origin) { HidesEarlier = true },
+        _ => above,
+    };
 }

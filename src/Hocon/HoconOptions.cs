@@ -35,8 +35,8 @@ public sealed record HoconOptions
     public int MaxDepth { get; init; } = 200;
 
     /// <summary>
-    /// How large the resolved tree may become, in characters and values, written out; 16 Mi unless told. Substitutions
+    /// How large the resolved tree may become, in characters and values, written out; 4 Mi unless told. Substitutions
     /// double what they copy, so a short text could otherwise ask for any amount of memory.
     /// </summary>
-    public long MaxSize { get; init; } = 16 * 1024 * 1024;
+    public long MaxSize { get; init; } = 4 * 1024 * 1024;
 }

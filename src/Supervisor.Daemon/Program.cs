@@ -1,1 +1,4 @@
-internal static class Program { private static void Main() { } }
+using VmSupervisor.Daemon;
+using VmSupervisor.Daemon.Hosting;
+
+return await DaemonProgram.RunAsync(args, Console.Out, Console.Error, SupervisorServices.Add);

@@ -9,12 +9,17 @@ namespace VmSupervisor.Actors.Persistence;
 /// after its commit, is always answered, within a time limit, and says the root cause when it fails; of two writers
 /// with one id exactly one wins; one append's conflict never fails the appends it shares a commit with; overload
 /// pushes back instead of dropping; the highest version survives deletes; a reader never skips a gap.
+/// <para>
+/// Under a receipt key the first answer wins, and an append that carries another one goes through all the same, its
+/// own answer left out. Events are facts (a process has exited, whoever asked for it): they must never be lost
+/// because an id was used twice, and a writer that retries would be rejected for as long as the key is taken.
+/// </para>
 /// </remarks>
 public interface IJournal
 {
     /// <summary>
-    /// Appends events and receipts as one atomic, durable write. Never throws for trouble of the store: the result
-    /// tells what is known. Cancelling gives up waiting for a place in the queue; once the write is queued the
+    /// Appends events and receipts as one atomic, durable write; a receipt whose key is taken is left out and keeps
+    /// nothing else from being written. Never throws for trouble of the store: the result tells what is known. Cancelling gives up waiting for a place in the queue; once the write is queued the
     /// caller gets its result.
     /// </summary>
     Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default);
@@ -51,7 +56,7 @@ public interface IJournal
     /// <summary>Deletes the events with a version of at most <paramref name="toVersion"/>; the highest version is remembered.</summary>
     Task DeleteEventsAsync(string persistenceId, long toVersion, CancellationToken cancellationToken = default);
 
-    /// <summary>The receipt written under a key, or null when there is none or it has expired.</summary>
+    /// <summary>The first receipt written under a key, or null when there is none or it has expired.</summary>
     Task<Receipt?> FindReceiptAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>

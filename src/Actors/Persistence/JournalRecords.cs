@@ -32,7 +32,12 @@ public sealed record JournalSnapshot(
 /// The lasting answer to a request, written in the same transaction as the events that ended it, so that asking
 /// again with the same key gives the same answer and does nothing twice.
 /// </summary>
-/// <param name="Key">The request's id; unique in the journal.</param>
+/// <param name="Key">
+/// The request's id; unique in the journal, over all streams. The first answer under a key wins: while it has not
+/// expired, a later receipt with this key is left out, also one in the same append, and the rest of its append is
+/// written as if it had not carried it. Events are facts and are not lost because an id was used twice. Which answer
+/// won, <see cref="IJournal.FindReceiptAsync"/> tells.
+/// </param>
 /// <param name="Fingerprint">What was asked: the same key with another fingerprint is a conflict, for the caller to judge.</param>
 /// <param name="Payload">The answer, serialised.</param>
 /// <param name="ExpiresAt">From then on it is as if it did not exist.</param>
@@ -61,7 +66,10 @@ public enum AppendPriority
 /// <param name="Events">What is appended, in order; may be empty when there are receipts.</param>
 public sealed record AppendRequest(string PersistenceId, long ExpectedVersion, IReadOnlyList<NewEvent> Events)
 {
-    /// <summary>Answers that are written in the same transaction.</summary>
+    /// <summary>
+    /// Answers that are written in the same transaction, in order; those whose key is taken are left out, and the
+    /// append goes through all the same.
+    /// </summary>
     public IReadOnlyList<Receipt> Receipts { get; init; } = [];
 
     /// <summary>Which appends go through when the store is nearly full.</summary>
@@ -73,8 +81,11 @@ public abstract record AppendResult
 {
     private AppendResult() { }
 
-    /// <summary>It is durable.</summary>
-    /// <param name="Version">The stream's highest version now.</param>
+    /// <summary>
+    /// It is durable: all of its events, and its receipts but those whose key was taken by an earlier answer, which
+    /// is durable, too.
+    /// </summary>
+    /// <param name="Version">The stream's highest version now; unchanged when there were no events.</param>
     /// <param name="Position">The position of the last event written; 0 when none was.</param>
     public sealed record Appended(long Version, long Position) : AppendResult;
 

@@ -63,6 +63,9 @@ internal sealed class ResolvedObject : ResolvedContainer
 
     public IReadOnlyList<ObjectNode> Sources { get; }
 
+    /// <summary>Whether it overrides an older value that is no object.</summary>
+    public bool HidesEarlier { get; init; }
+
     /// <summary>The keys in the order of their first appearance.</summary>
     public IReadOnlyList<string> Keys { get; }
 

@@ -29,7 +29,10 @@ internal sealed partial class Resolver
             ResolvedArray array => new HoconArray(
                 array.Elements.Select(element => Build(element, depth + 1)).OfType<HoconValue>(), array.Origin),
             ResolvedObject fields => new HoconObject(
-                fields.Keys.Select(key => Field(key, fields.Slot(key)!, depth + 1)).OfType<HoconField>(), fields.Origin),
+                fields.Keys.Select(key => Field(key, fields.Slot(key)!, depth + 1)).OfType<HoconField>(), fields.Origin)
+            {
+                HidesEarlier = fields.HidesEarlier,
+            },
             _ => throw new InvalidOperationException($"unknown container {container.GetType()}"),
         };
         container.IsBeingBuilt = false;

@@ -6,11 +6,9 @@ internal sealed partial class Resolver
 {
     private Resolved LookUp(SubstitutionNode substitution)
     {
-        var outside = _dependsOn;
-        _dependsOn = None;
+        _cameBack = false;
         var found = LookUpEverywhere(substitution);
-        var cycle = _dependsOn != None;
-        _dependsOn = Math.Min(_dependsOn, outside);
+        var cycle = _cameBack;
         if (found != Resolved.Undefined || substitution.What.Optional)
             return found;
 

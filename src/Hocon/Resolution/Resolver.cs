@@ -14,8 +14,8 @@ namespace VmSupervisor.Hocon.Resolution;
 ///     a = { y : 2 }   object
 /// </code>
 /// A lookup sees the final value. Only when it comes back to an assignment that is just being resolved does it see
-/// what lies below that assignment: <c>path = ${path}":/bin"</c>. What was found that way is remembered only when it
-/// depends on nothing that is still being resolved, as otherwise the order of lookups would decide.
+/// what lies below that assignment: <c>path = ${path}":/bin"</c>. Every assignment is resolved once, whoever asks
+/// first; so fields that refer to each other agree on what they saw, and no text makes the work explode.
 /// </remarks>
 internal sealed partial class Resolver(HoconOptions options, List<HoconFault> faults)
 {
@@ -25,17 +25,16 @@ internal sealed partial class Resolver(HoconOptions options, List<HoconFault> fa
     // Merging costs time without leaving anything behind that MaxSize could see.
     private const long MaxWork = 5_000_000;
 
-    private const int None = int.MaxValue;
-
     private readonly HashSet<HoconFault> _reported = [];
-    private readonly Dictionary<FieldNode, int> _inProgress = [];
+    private readonly HashSet<FieldNode> _inProgress = [];
+    private readonly Dictionary<FieldNode, Resolved> _layers = [];
     private readonly Dictionary<Node, Resolved> _containers = new(ReferenceEqualityComparer.Instance);
     private ResolvedObject? _root;
     private int _chain;
     private long _work;
 
-    // The outermost assignment in progress that was come back to since the caller of this reset it.
-    private int _dependsOn = None;
+    // Whether an assignment in progress was come back to, since this was last cleared.
+    private bool _cameBack;
 
     public HoconValue Resolve(IReadOnlyList<Node> roots)
     {
@@ -58,9 +57,9 @@ internal sealed partial class Resolver(HoconOptions options, List<HoconFault> fa
         var top = slot.Layers.Count - 1;
         for (var i = 0; _inProgress.Count > 0 && i <= top; i++)
         {
-            if (!_inProgress.TryGetValue(slot.Layers[i], out var position))
+            if (!_inProgress.Contains(slot.Layers[i]))
                 continue;
-            _dependsOn = Math.Min(_dependsOn, position);
+            _cameBack = true;
             top = i - 1;
         }
 
@@ -74,24 +73,17 @@ internal sealed partial class Resolver(HoconOptions options, List<HoconFault> fa
         if (_chain >= MaxChain || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
             return Fault(slot.Layers[top].Value.Origin, HoconPath.Root, $"found a chain of more than {MaxChain} substitutions");
 
-        var outside = _dependsOn;
-        _dependsOn = None;
         _chain++;
         var result = Merge(slot, top);
         _chain--;
-        if (_dependsOn >= _inProgress.Count)
-        {
-            slot.Remember(top, result);
-            _dependsOn = None;
-        }
-
-        _dependsOn = Math.Min(_dependsOn, outside);
+        slot.Remember(top, result);
         return result;
     }
 
     private Resolved Merge(Slot slot, int top)
     {
         var objects = new List<ResolvedObject>();
+        var hides = false;
         for (var i = top; i >= 0; i--)
         {
             var layer = ResolveLayer(slot, i);
@@ -99,14 +91,16 @@ internal sealed partial class Resolver(HoconOptions options, List<HoconFault> fa
                 objects.Add(found);
             else if (layer != Resolved.Undefined && objects.Count == 0)
                 return layer;
-            else if (layer != Resolved.Undefined)
+            hides = layer is not ResolvedObject && layer != Resolved.Undefined;
+            if (hides)
                 break;
         }
 
         if (objects.Count == 0)
             return Resolved.Undefined;
         objects.Reverse();
-        return MergeObjects(objects, slot.Layers[top].Value.Origin);
+        var merged = MergeObjects(objects, slot.Layers[top].Value.Origin);
+        return hides && merged is ResolvedObject above ? new ResolvedObject(above.Origin, above.Sources) { HidesEarlier = true } : merged;
     }
 
     private Resolved MergeObjects(IReadOnlyList<ResolvedObject> objects, HoconOrigin origin)
@@ -128,7 +122,9 @@ internal sealed partial class Resolver(HoconOptions options, List<HoconFault> fa
                 return Container(layer.Value);
         }
 
-        _inProgress.Add(layer, _inProgress.Count);
+        if (_layers.TryGetValue(layer, out var known))
+            return known;
+        _inProgress.Add(layer);
         var result = layer.Value switch
         {
             SubstitutionNode substitution => LookUp(substitution),
@@ -136,6 +132,10 @@ internal sealed partial class Resolver(HoconOptions options, List<HoconFault> fa
             _ => throw new InvalidOperationException($"unknown node {layer.Value.GetType()}"),
         };
         _inProgress.Remove(layer);
+
+        // What += in an array appends to depends on the slot.
+        if (layer.Value is not ConcatenationNode { Pieces: [PreviousNode, ..] })
+            _layers.Add(layer, result);
         return result;
     }
 

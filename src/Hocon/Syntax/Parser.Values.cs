@@ -12,6 +12,7 @@ internal sealed partial class Parser
         while (pieces.Count > 0 && pieces[^1] is ScalarNode { IsWhitespace: true })
             pieces.RemoveAt(pieces.Count - 1);
 
+        CheckMixture(pieces);
         if (_current.Kind is TokenKind.Colon or TokenKind.Equals or TokenKind.PlusEquals)
             throw Found("in a value; quote the string it belongs to, or begin the next field on a line of its own");
         if (pieces.Count == 0)
@@ -21,7 +22,6 @@ internal sealed partial class Parser
 
         if (pieces.All(piece => piece is ScalarNode))
             return new ScalarNode(new HoconString(string.Concat(pieces.Select(piece => ((ScalarNode)piece).Value.Text)), pieces[0].Origin));
-        CheckMixture(pieces);
         return new ConcatenationNode(pieces[0].Origin, pieces, Here);
     }
 

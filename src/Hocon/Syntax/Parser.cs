@@ -100,7 +100,7 @@ internal sealed partial class Parser
             if (_current.Kind == TokenKind.Comma)
                 throw Found("where a key is expected; one comma may stand between two fields and after the last");
             ParseField(fields);
-            EndItem(end, "field");
+            EndItem(end, "a field", "fields");
         }
 
         return fields;
@@ -122,7 +122,7 @@ internal sealed partial class Parser
                 throw Found("where a value is expected; one comma may stand between two elements and after the last");
             var element = ParseValue();
             elements.Add(new FieldNode("", element.Origin, element));
-            EndItem(TokenKind.ArrayEnd, "element");
+            EndItem(TokenKind.ArrayEnd, "an element", "elements");
         }
 
         Advance();
@@ -131,7 +131,7 @@ internal sealed partial class Parser
         return new ArrayNode(open.Origin, elements);
     }
 
-    private void EndItem(TokenKind end, string item)
+    private void EndItem(TokenKind end, string item, string items)
     {
         var separated = SkipBlank();
         if (_current.Kind == TokenKind.Comma)
@@ -139,13 +139,18 @@ internal sealed partial class Parser
             Advance();
             SkipBlank();
             if (_current.Kind == TokenKind.Comma)
-                throw Found($"after a comma; one comma may stand between two {item}s and after the last");
+                throw Found($"after a comma; one comma may stand between two {items} and after the last");
             separated = true;
         }
 
         // At the end of the text the caller names the bracket that was left open.
         if (separated || _current.Kind == end || _current.Kind == TokenKind.End)
             return;
-        throw Found($"after a {item}; a comma, a newline{(end == TokenKind.End ? "" : end == TokenKind.ArrayEnd ? " or ']'" : " or '}'")} is allowed");
+        throw Found($"after {item}; " + end switch
+        {
+            TokenKind.End => "a comma or a newline is allowed",
+            TokenKind.ArrayEnd => "a comma, a newline or ']' is allowed",
+            _ => "a comma, a newline or '}' is allowed",
+        });
     }
 }

@@ -53,3 +53,23 @@ internal enum GuestState
     /// <summary>Waits for a migration stream.</summary>
     Incoming,
 }
+
+internal static class GuestStateText
+{
+    /// <summary>The state as it is shown.</summary>
+    public static string ToText(this GuestState guest) => guest switch
+    {
+        GuestState.Off => "off",
+        GuestState.Prelaunch => "prelaunch",
+        GuestState.Running => "running",
+        GuestState.Paused => "paused",
+        GuestState.Suspended => "suspended",
+        GuestState.Shutdown => "shutdown",
+        GuestState.Panicked => "panicked",
+        GuestState.IoError => "io-error",
+        GuestState.InternalError => "internal-error",
+        GuestState.Watchdog => "watchdog",
+        GuestState.Incoming => "incoming",
+        _ => throw new ArgumentOutOfRangeException(nameof(guest), guest, "not a guest state"),
+    };
+}

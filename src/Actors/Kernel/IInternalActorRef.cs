@@ -1,0 +1,8 @@
+namespace VmSupervisor.Actors.Kernel;
+
+internal interface IInternalActorRef : IActorRef
+{
+    ActorSystem System { get; }
+
+    void SendSystem(SystemMessage message);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using VmSupervisor.Contracts.Json;
+
+namespace VmSupervisor.AspNetCore.Routing;
+
+/// <summary>Reads JSON bodies; what is wrong with them is the client's to know.</summary>
+internal static class RequestBody
+{
+    /// <summary>The body whole; its size is bounded by the server.</summary>
+    public static async Task<byte[]> ReadAsync(ApiRequest request)
+    {
+        using var buffer = new MemoryStream();
+        await request.Http.Request.Body.CopyToAsync(buffer, request.Aborted);
+        return buffer.ToArray();
+    }
+
+    /// <summary>The body as a document in which no member appears twice.</summary>
+    public static JsonDocument Parse(byte[] body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException e)
+        {
+            throw AnswerException.Invalid($"the body is not JSON: {e.Message}");
+        }
+    }
+
+    /// <summary>The body as a value; an empty body is an empty object.</summary>
+    public static T Read<T>(byte[] body) where T : class
+    {
+        using var document = Parse(body.Length == 0 ? "{}"u8.ToArray() : body);
+        try
+        {
+            return document.Deserialize<T>(ContractsJson.Options) ?? throw AnswerException.Invalid("the body: found null, allowed is an object");
+        }
+        catch (JsonException e)
+        {
+            throw AnswerException.Invalid($"the body: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using VmSupervisor.Contracts.Http;
+using VmSupervisor.Contracts.Views;
+
+namespace VmSupervisor.AspNetCore.Routing;
+
+/// <summary>What answers a request.</summary>
+internal delegate Task<Answer> Handler(ApiRequest request);
+
+/// <summary>A method of an address and what answers it.</summary>
+internal readonly record struct Method(string Name, Handler Handler);
+
+/// <summary>
+/// Maps addresses, each with all its methods at once, so that a wrong method is answered with a document. Plain request
+/// delegates: the compiled parameter binding of minimal APIs costs a tenth of a second at start-up.
+/// </summary>
+internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipeline pipeline)
+{
+    /// <summary>Maps an address for callers that are allowed to act.</summary>
+    public void Map(string pattern, params ReadOnlySpan<Method> methods)
+    {
+        var allow = new List<string>();
+        foreach (var (name, handler) in methods)
+        {
+            allow.Add(name);
+            endpoints.MapMethods(pattern, [name], pipeline.Guarded(handler));
+        }
+
+        endpoints.Map(pattern, pipeline.Guarded(request => Task.FromResult(NotAllowed(request, string.Join(", ", allow)))));
+    }
+
+    /// <summary>Maps an address for everybody who can connect; it must tell nothing about VMs.</summary>
+    public void MapOpen(string pattern, Handler handler)
+    {
+        endpoints.MapMethods(pattern, [HttpMethods.Get], pipeline.Open(handler));
+        endpoints.Map(pattern, pipeline.Open(request => Task.FromResult(NotAllowed(request, HttpMethods.Get))));
+    }
+
+    /// <summary>Answers for every address that matches a pattern and nothing else.</summary>
+    public void MapRest(string pattern) => endpoints.Map(pattern, pipeline.Guarded(request => Task.FromResult(NoSuchAddress(request)))).Add(
+        static endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
+
+    /// <summary>The answer for an address that does not exist.</summary>
+    public static Answer NoSuchAddress(ApiRequest request) =>
+        Answer.Problem(ProblemKind.NotFound, $"there is no {request.Http.Request.Path}");
+
+    private static Answer NotAllowed(ApiRequest request, string allow)
+    {
+        request.Http.Response.Headers.Allow = allow;
+        var (method, path) = (request.Http.Request.Method, request.Http.Request.Path);
+        var problem = ProblemDocument.Of(new Problem(ProblemKind.Invalid, $"{method} is not possible for {path}, allowed: {allow}"));
+        return new Answer.Failure(problem with { Title = "Method not allowed", Status = StatusCodes.Status405MethodNotAllowed });
+    }
+}

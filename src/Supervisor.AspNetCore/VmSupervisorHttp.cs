@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using VmSupervisor.AspNetCore.Access;
+using VmSupervisor.AspNetCore.Events;
+using VmSupervisor.AspNetCore.Nodes;
+using VmSupervisor.AspNetCore.Operations;
+using VmSupervisor.AspNetCore.Routing;
+using VmSupervisor.AspNetCore.Vms;
+
+namespace VmSupervisor.AspNetCore;
+
+/// <summary>The supervisor's HTTP API, for any ASP.NET Core host.</summary>
+public static class VmSupervisorHttp
+{
+    /// <summary>
+    /// Registers what <see cref="MapVmSupervisor"/> needs. Who may act is decided by an
+    /// <see cref="IVmSupervisorAccess"/> that was registered before, otherwise by the peer credentials of the unix
+    /// socket (see <see cref="VmSupervisorSocket.AddVmSupervisorSocket"/>).
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Changes the options.</param>
+    public static IServiceCollection AddVmSupervisorHttp(this IServiceCollection services, Action<VmSupervisorHttpOptions>? configure = null)
+    {
+        services.AddRoutingCore();
+        if (configure is not null)
+            services.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IVmSupervisorAccess, PeerAccess>();
+        services.TryAddSingleton<RequestPipeline>();
+        return services;
+    }
+
+    /// <summary>
+    /// Maps <c>/v1/…</c>, <c>/healthz</c> and <c>/readyz</c>. Needs <see cref="AddVmSupervisorHttp"/> and a registered
+    /// <see cref="VmSupervisor.Vms.IVmSupervisor"/>.
+    /// </summary>
+    /// <param name="endpoints">Where to; a group gives the addresses a prefix.</param>
+    public static IEndpointRouteBuilder MapVmSupervisor(this IEndpointRouteBuilder endpoints)
+    {
+        var routes = new RouteTable(endpoints, endpoints.ServiceProvider.GetRequiredService<RequestPipeline>());
+        VmRoutes.Map(routes);
+        OperationRoutes.Map(routes);
+        EventRoutes.Map(routes);
+        NodeRoutes.Map(routes);
+        routes.MapRest("/v1/{**rest}");
+        return endpoints;
+    }
+}

@@ -1,0 +1,22 @@
+namespace VmSupervisor.AspNetCore;
+
+/// <summary>What can be told to <see cref="VmSupervisorHttp.MapVmSupervisor"/>.</summary>
+public sealed class VmSupervisorHttpOptions
+{
+    /// <summary>
+    /// The largest request body in bytes; 1 MiB unless told, a hundred times the largest definition seen in practice.
+    /// What is larger is answered 413.
+    /// </summary>
+    public long MaxRequestBody { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// How long an event stream may be silent before a comment line is sent, so that both sides and whatever is
+    /// between them see that the other one lives; 15 s unless told, which is what the SSE specification suggests.
+    /// </summary>
+    public TimeSpan EventsKeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// The id of a group whose members may act, beside root and the supervisor's own user; null for none.
+    /// </summary>
+    public uint? AllowedGroup { get; set; }
+}

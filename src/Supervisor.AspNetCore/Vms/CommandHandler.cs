@@ -1,0 +1,36 @@
+using VmSupervisor.AspNetCore.Operations;
+using VmSupervisor.AspNetCore.Routing;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
+
+namespace VmSupervisor.AspNetCore.Vms;
+
+/// <summary>Gives a command to a VM.</summary>
+internal static class CommandHandler
+{
+    public static async Task<Answer> HandleAsync(ApiRequest request, Func<byte[], VmCommand> read)
+    {
+        var command = read(await RequestBody.ReadAsync(request));
+        var key = request.IdempotencyKey();
+        return await OperationAnswer.SubmitAsync(request, await VmAsync(request, key), command, key);
+    }
+
+    public static async Task<Answer> UndefineAsync(ApiRequest request)
+    {
+        var key = request.IdempotencyKey();
+        return await OperationAnswer.SubmitAsync(request, await VmAsync(request, key), new VmCommand.Undefine(), key);
+    }
+
+    // Asking again must give the same answer also when the VM is gone since (an undefine): by number the supervisor
+    // knows, by name the operation does.
+    private static async Task<VmId> VmAsync(ApiRequest request, OperationId? key)
+    {
+        var idOrName = request.Route("vm");
+        if (request.Supervisor.Find(idOrName) is { } vm)
+            return vm.Id;
+        if (VmId.TryParse(idOrName, out var id))
+            return id;
+        var earlier = key is { } operation ? await request.Supervisor.FindOperationAsync(operation, request.Aborted) : null;
+        return earlier?.Vm ?? throw ApiRequest.NoSuchVm(idOrName);
+    }
+}

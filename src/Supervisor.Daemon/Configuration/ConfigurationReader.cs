@@ -1,0 +1,73 @@
+using VmSupervisor.Contracts;
+using VmSupervisor.Hocon;
+
+namespace VmSupervisor.Daemon.Configuration;
+
+/// <summary>From HOCON to options; names everything that is wrong at once.</summary>
+/// <param name="isRoot">Whether the daemon is root's: it decides the default directories.</param>
+/// <param name="environment">Finds an environment variable.</param>
+/// <param name="hostName">The host's name.</param>
+internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> environment, string hostName)
+{
+    private const string NodeNames = "1 to 63 letters, digits and . _ -, beginning with a letter or digit; or auto";
+
+    /// <summary>Reads the merged configuration.</summary>
+    /// <exception cref="HoconException">It has faults; the exception carries all of them in the order of the text.</exception>
+    public DaemonOptions Read(HoconObject root)
+    {
+        var faults = new List<HoconFault>();
+        var options = Read(new HoconReader(root, faults));
+        return faults.Count == 0 ? options! : throw new HoconException(InOrder(faults));
+    }
+
+    private DaemonOptions? Read(HoconReader root)
+    {
+        root.RefuseUnknown("vmsup");
+        if (root.Object("vmsup") is not { } vmsup)
+            return null;
+
+        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "qemu", "hooks", "stop", "journal", "actors", "http");
+        var defaults = NodeDirectories.Default(isRoot, environment);
+        var state = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "state-dir", "auto") ?? defaults.State);
+        var run = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "run-dir", "auto") ?? defaults.Run);
+        return new DaemonOptions(
+            Node(vmsup),
+            state,
+            run,
+            SocketSection.Read(vmsup, run),
+            LogSection.Read(vmsup),
+            LifeSections.ReadQemu(vmsup),
+            LifeSections.ReadHooks(vmsup),
+            LifeSections.ReadStop(vmsup),
+            JournalSection.Read(vmsup, state),
+            ServiceSections.ReadActors(vmsup),
+            ServiceSections.ReadHttp(vmsup));
+    }
+
+    private string Node(HoconReader vmsup)
+    {
+        if (vmsup.String("node") is not { } node)
+            return "";
+        if (node == "auto")
+            node = hostName;
+        if (!IsNodeName(node))
+            vmsup.Fault("node", $"found \"{node}\"; allowed is {NodeNames}");
+        return node;
+    }
+
+    // It becomes part of hooks' environment and log lines, and a name of peers.
+    private static bool IsNodeName(string text) =>
+        text.Length is >= 1 and <= 63
+        && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    // As a person goes through the texts: file by file, from top to bottom.
+    private static List<HoconFault> InOrder(List<HoconFault> faults)
+    {
+        var files = faults.Select(fault => fault.Origin.File).Distinct().ToList();
+        var ordered = faults.OrderBy(fault => files.IndexOf(fault.Origin.File))
+            .ThenBy(fault => fault.Origin.Line)
+            .ThenBy(fault => fault.Origin.Column);
+        return [.. ordered];
+    }
+}

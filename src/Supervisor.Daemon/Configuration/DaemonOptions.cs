@@ -1,0 +1,75 @@
+using Serilog.Events;
+using VmSupervisor.Journal.Sqlite;
+
+namespace VmSupervisor.Daemon.Configuration;
+
+/// <summary>The daemon's configuration, checked and complete.</summary>
+/// <param name="Node">The node's name.</param>
+/// <param name="StateDirectory">Absolute.</param>
+/// <param name="RunDirectory">Absolute.</param>
+/// <param name="Socket">The unix socket.</param>
+/// <param name="Log">What is logged and where.</param>
+/// <param name="Qemu">Which QEMU.</param>
+/// <param name="Hooks">Limits of hooks.</param>
+/// <param name="Stop">Limits on the way to the end of a life.</param>
+/// <param name="Journal">The journal.</param>
+/// <param name="Actors">The kernel.</param>
+/// <param name="Http">The HTTP API.</param>
+internal sealed record DaemonOptions(
+    string Node,
+    string StateDirectory,
+    string RunDirectory,
+    SocketOptions Socket,
+    LogOptions Log,
+    QemuOptions Qemu,
+    HookOptions Hooks,
+    StopOptions Stop,
+    SqliteJournalOptions Journal,
+    ActorOptions Actors,
+    HttpOptions Http);
+
+/// <param name="Path">Absolute, at most 107 bytes.</param>
+/// <param name="Group">The id of the group that may act; null for none.</param>
+internal sealed record SocketOptions(string Path, uint? Group);
+
+/// <param name="Level">The least severe lines that are written.</param>
+/// <param name="Format">How lines look on standard error.</param>
+/// <param name="File">A file that is written as well; null for none.</param>
+/// <param name="MaxSize">Its size in bytes at which a new one is begun.</param>
+/// <param name="Keep">How many are kept.</param>
+internal sealed record LogOptions(LogEventLevel Level, LogFormat Format, string? File, long MaxSize, int Keep);
+
+/// <summary>How log lines look.</summary>
+internal enum LogFormat
+{
+    /// <summary>For people on a terminal, else for machines.</summary>
+    Auto,
+
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>For machines.</summary>
+    Json,
+}
+
+/// <param name="Executable">A path, or a name that is looked up in PATH.</param>
+/// <param name="LaunchTimeout">From spawn to a monitor that answers.</param>
+internal sealed record QemuOptions(string Executable, TimeSpan LaunchTimeout);
+
+/// <param name="Timeout">All hooks of one phase.</param>
+/// <param name="PreStopForced">The pre-stop hooks of a forced stop.</param>
+internal sealed record HookOptions(TimeSpan Timeout, TimeSpan PreStopForced);
+
+/// <param name="ForcedQuit">From quit to SIGKILL in a forced stop.</param>
+/// <param name="Quit">From quit to SIGTERM to SIGKILL otherwise.</param>
+/// <param name="ExitWarning">From SIGKILL to the complaint that the process does not die.</param>
+internal sealed record StopOptions(TimeSpan ForcedQuit, TimeSpan Quit, TimeSpan ExitWarning);
+
+/// <param name="Throughput">Messages per turn.</param>
+/// <param name="RecoveryPermits">VMs that recover at the same time.</param>
+/// <param name="RecoveryTimeout">Replay of one VM.</param>
+internal sealed record ActorOptions(int Throughput, int RecoveryPermits, TimeSpan RecoveryTimeout);
+
+/// <param name="MaxRequestBody">In bytes.</param>
+/// <param name="EventsKeepAlive">The longest silence of an event stream.</param>
+internal sealed record HttpOptions(long MaxRequestBody, TimeSpan EventsKeepAlive);

@@ -1,0 +1,29 @@
+using VmSupervisor.Hocon;
+
+namespace VmSupervisor.Daemon.Configuration;
+
+/// <summary>Sections about the lives of VMs: <c>vmsup.qemu</c>, <c>vmsup.hooks</c> and <c>vmsup.stop</c>.</summary>
+internal static class LifeSections
+{
+    public static QemuOptions ReadQemu(HoconReader vmsup)
+    {
+        var qemu = Checked.Section(vmsup, "qemu", "executable", "launch-timeout");
+        var executable = qemu.String("executable") ?? "";
+        if (executable.Length == 0)
+            qemu.Fault("executable", "found \"\"; allowed is a path, or a name that is looked up in PATH");
+        return new QemuOptions(executable, Checked.Duration(qemu, "launch-timeout"));
+    }
+
+    public static HookOptions ReadHooks(HoconReader vmsup)
+    {
+        var hooks = Checked.Section(vmsup, "hooks", "timeout", "pre-stop-forced-timeout");
+        return new HookOptions(Checked.Duration(hooks, "timeout"), Checked.Duration(hooks, "pre-stop-forced-timeout"));
+    }
+
+    public static StopOptions ReadStop(HoconReader vmsup)
+    {
+        var stop = Checked.Section(vmsup, "stop", "forced-quit-timeout", "quit-timeout", "exit-warning");
+        return new StopOptions(
+            Checked.Duration(stop, "forced-quit-timeout"), Checked.Duration(stop, "quit-timeout"), Checked.Duration(stop, "exit-warning"));
+    }
+}

@@ -1,0 +1,22 @@
+using VmSupervisor.Hocon;
+
+namespace VmSupervisor.Daemon.Configuration;
+
+/// <summary>Sections about what carries the VMs: <c>vmsup.actors</c> and <c>vmsup.http</c>.</summary>
+internal static class ServiceSections
+{
+    public static ActorOptions ReadActors(HoconReader vmsup)
+    {
+        var actors = Checked.Section(vmsup, "actors", "throughput", "recovery-permits", "recovery-timeout");
+        return new ActorOptions(
+            Checked.Int(actors, "throughput", 1, 100_000),
+            Checked.Int(actors, "recovery-permits", 1, 100_000),
+            Checked.Duration(actors, "recovery-timeout"));
+    }
+
+    public static HttpOptions ReadHttp(HoconReader vmsup)
+    {
+        var http = Checked.Section(vmsup, "http", "max-request-body", "events-keep-alive");
+        return new HttpOptions(http.Size("max-request-body", min: 1024) ?? 1024, Checked.Duration(http, "events-keep-alive"));
+    }
+}

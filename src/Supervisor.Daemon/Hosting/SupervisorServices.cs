@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using VmSupervisor.Daemon.Configuration;
+using VmSupervisor.Hosting;
+
+namespace VmSupervisor.Daemon.Hosting;
+
+/// <summary>The library's options from the daemon's configuration.</summary>
+internal static class SupervisorServices
+{
+    public static void Add(IServiceCollection services, DaemonOptions options) => services.AddVmSupervisor(new VmSupervisorOptions
+    {
+        Node = options.Node,
+        StateDirectory = options.StateDirectory,
+        RunDirectory = options.RunDirectory,
+        QemuExecutable = options.Qemu.Executable,
+        LaunchTimeout = options.Qemu.LaunchTimeout,
+        HookTimeout = options.Hooks.Timeout,
+        ForcedPreStopTimeout = options.Hooks.PreStopForced,
+        ForcedQuitTimeout = options.Stop.ForcedQuit,
+        QuitTimeout = options.Stop.Quit,
+        ExitWarning = options.Stop.ExitWarning,
+        Throughput = options.Actors.Throughput,
+        RecoveryPermits = options.Actors.RecoveryPermits,
+        RecoveryTimeout = options.Actors.RecoveryTimeout,
+    });
+}

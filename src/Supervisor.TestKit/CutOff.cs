@@ -1,0 +1,178 @@
+using System.Runtime.CompilerServices;
+using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Domain;
+using VmSupervisor.Hooks;
+using VmSupervisor.Qemu;
+using VmSupervisor.Resources;
+
+namespace VmSupervisor.TestKit;
+
+/// <summary>
+/// Stands between a supervisor and its world, and can be cut: from then on nothing that supervisor begins reaches the
+/// world, and nothing it waits for comes back, as after SIGKILL. What the world had taken up goes on.
+/// </summary>
+internal sealed class CutOff
+{
+    private readonly CancellationTokenSource _killed = new();
+
+    public CutOff(IJournal journal, IHypervisor hypervisor, IHookRunner hooks, IResources resources)
+    {
+        Journal = new JournalSide(this, journal);
+        Hypervisor = new HypervisorSide(this, hypervisor);
+        Hooks = new HooksSide(this, hooks);
+        Resources = new ResourcesSide(this, resources);
+    }
+
+    public IJournal Journal { get; }
+
+    public IHypervisor Hypervisor { get; }
+
+    public IHookRunner Hooks { get; }
+
+    public IResources Resources { get; }
+
+    public void Cut() => _killed.Cancel();
+
+    private bool IsCut => _killed.IsCancellationRequested;
+
+    private async Task<T> Pass<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _killed.Token);
+        try
+        {
+            if (IsCut)
+                return await Never<T>();
+            var result = await call(either.Token);
+            return IsCut ? await Never<T>() : result;
+        }
+        catch (OperationCanceledException) when (IsCut)
+        {
+            return await Never<T>();
+        }
+    }
+
+    private Task Pass(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => Pass(
+        async token =>
+        {
+            await call(token);
+            return true;
+        },
+        cancellationToken);
+
+    private static Task<T> Never<T>() => new TaskCompletionSource<T>().Task;
+
+    private sealed class HypervisorSide(CutOff side, IHypervisor inner) : IHypervisor
+    {
+        public Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.LaunchAsync(request, token), cancellationToken);
+
+        public Task<ProcessExit> ExtinguishAsync(ProcessKey key, ProcessIdentity? identity, Action<string> stuck, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ExtinguishAsync(key, identity, stuck, token), cancellationToken);
+
+        public Task<ProbeResult> ProbeAsync(ProcessKey key, ProcessIdentity? identity, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ProbeAsync(key, identity, token), cancellationToken);
+
+        public Task<ProcessExit> WaitForExitAsync(ProcessKey key, ProcessIdentity identity, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.WaitForExitAsync(key, identity, token), cancellationToken);
+
+        public Task<string> FollowGuestAsync(ProcessKey key, Action<GuestNews> news, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.FollowGuestAsync(
+                key,
+                one =>
+                {
+                    if (!side.IsCut)
+                        news(one);
+                },
+                token), cancellationToken);
+
+        public Task<MonitorResult> ContinueAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ContinueAsync(key, token), cancellationToken);
+
+        public Task<MonitorResult> PauseAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.PauseAsync(key, token), cancellationToken);
+
+        public Task<MonitorResult> ResetAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ResetAsync(key, token), cancellationToken);
+
+        public Task<MonitorResult> PowerDownAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.PowerDownAsync(key, token), cancellationToken);
+
+        public Task<MonitorResult> QuitAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.QuitAsync(key, token), cancellationToken);
+
+        public Task<LookResult> LookAsync(ProcessKey key, ProcessIdentity identity, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.LookAsync(key, identity, token), cancellationToken);
+
+        public Task SignalAsync(ProcessKey key, ProcessIdentity identity, StopSignal signal, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.SignalAsync(key, identity, signal, token), cancellationToken);
+    }
+
+    private sealed class HooksSide(CutOff side, IHookRunner inner) : IHookRunner
+    {
+        public Task<HookOutcome> RunAsync(HookRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.RunAsync(request, token), cancellationToken);
+
+        public Task<HookOutcome> EndAsync(HookRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.EndAsync(request, token), cancellationToken);
+
+        public Task ForgetAsync(VmId vm, Incarnation upTo, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ForgetAsync(vm, upTo, token), cancellationToken);
+    }
+
+    private sealed class ResourcesSide(CutOff side, IResources inner) : IResources
+    {
+        public Task AcquireAsync(ProcessKey key, VmDefinition definition, Step step, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.AcquireAsync(key, definition, step, token), cancellationToken);
+
+        public Task ReleaseAsync(ProcessKey key, VmDefinition definition, Step step, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ReleaseAsync(key, definition, step, token), cancellationToken);
+    }
+
+    private sealed class JournalSide(CutOff side, IJournal inner) : IJournal
+    {
+        public Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.AppendAsync(request, token), cancellationToken);
+
+        public async IAsyncEnumerable<JournalEvent> ReadAsync(
+            string persistenceId, long fromVersion, long toVersion = long.MaxValue, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await foreach (var e in inner.ReadAsync(persistenceId, fromVersion, toVersion, cancellationToken))
+                yield return e;
+        }
+
+        public Task<long> HighestVersionAsync(string persistenceId, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.HighestVersionAsync(persistenceId, token), cancellationToken);
+
+        public Task<IReadOnlyList<JournalEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.ReadAllAsync(afterPosition, limit, token), cancellationToken);
+
+        public Task<long> HighestPositionAsync(CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.HighestPositionAsync(token), cancellationToken);
+
+        public Task<IReadOnlyList<string>> PersistenceIdsAsync(CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.PersistenceIdsAsync(token), cancellationToken);
+
+        public Task SaveSnapshotAsync(JournalSnapshot snapshot, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.SaveSnapshotAsync(snapshot, token), cancellationToken);
+
+        public Task<JournalSnapshot?> LoadSnapshotAsync(string persistenceId, long maxVersion = long.MaxValue, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.LoadSnapshotAsync(persistenceId, maxVersion, token), cancellationToken);
+
+        public Task DeleteSnapshotsAsync(string persistenceId, long toVersion, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.DeleteSnapshotsAsync(persistenceId, toVersion, token), cancellationToken);
+
+        public Task DeleteEventsAsync(string persistenceId, long toVersion, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.DeleteEventsAsync(persistenceId, toVersion, token), cancellationToken);
+
+        public Task<Receipt?> FindReceiptAsync(string key, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.FindReceiptAsync(key, token), cancellationToken);
+
+        public Task AddNoteAsync(JournalNote note, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.AddNoteAsync(note, token), cancellationToken);
+
+        public Task<IReadOnlyList<JournalNote>> ReadNotesAsync(string persistenceId, int limit, CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.ReadNotesAsync(persistenceId, limit, token), cancellationToken);
+    }
+}

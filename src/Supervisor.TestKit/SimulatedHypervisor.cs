@@ -1,0 +1,224 @@
+using VmSupervisor.Contracts;
+using VmSupervisor.Domain;
+using VmSupervisor.Qemu;
+
+namespace VmSupervisor.TestKit;
+
+/// <summary>
+/// A hypervisor in virtual time, with QEMU's order of events: the monitor closes before the exit is seen, a power-off
+/// leaves the process in <c>shutdown</c>, a launch takes a while between spawn and greeting.
+/// </summary>
+internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
+{
+    /// <summary>As measured with QEMU 7.2 under TCG: about 60 ms from spawn to greeting.</summary>
+    private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>As measured: the exit follows 3 ms after the monitor's end.</summary>
+    private static readonly TimeSpan ExitAfterMonitor = TimeSpan.FromMilliseconds(3);
+
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Deaf = TimeSpan.FromMilliseconds(500);
+
+    private readonly List<SimulatedProcess> _processes = [];
+    private int _lastPid = 1000;
+
+    /// <summary>The host's boot; another one means that every process is gone.</summary>
+    public string BootId { get; private set; } = "boot-1";
+
+    /// <summary>When told, why the next launches fail, and whether after the spawn.</summary>
+    public (string Reason, bool AfterSpawn)? LaunchFails { get; set; }
+
+    /// <summary>Every process there ever was.</summary>
+    public IReadOnlyList<SimulatedProcess> Processes => _processes;
+
+    public IEnumerable<SimulatedProcess> Living => _processes.Where(p => p.Alive);
+
+    public SimulatedProcess Of(VmId vm) => Living.Last(p => p.Vm == vm);
+
+    /// <summary>SIGKILL from outside: for a moment only the monitor tells.</summary>
+    public void Kill(SimulatedProcess process) => Die(process, new ProcessExit(null, 9));
+
+    public void PowerOff(SimulatedProcess process)
+    {
+        process.Guest = GuestState.Shutdown;
+        process.Tell(new GuestNews.PoweredOff("guest-shutdown"));
+        process.Tell(new GuestNews.State(GuestState.Shutdown));
+    }
+
+    public void Panic(SimulatedProcess process)
+    {
+        process.Guest = GuestState.Panicked;
+        process.Tell(new GuestNews.Panicked());
+    }
+
+    /// <summary>The host goes down and comes up: nothing of before exists.</summary>
+    public void Reboot()
+    {
+        foreach (var process in Living.ToArray())
+            process.Alive = false;
+        BootId += "'";
+    }
+
+    public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
+    {
+        await Task.Delay(RoundTrip, time, cancellationToken);
+        if (LaunchFails is { AfterSpawn: false } before)
+            return new LaunchResult.Failed(before.Reason);
+        var process = new SimulatedProcess(request.Key.Vm, request.Key.Incarnation, new ProcessIdentity(BootId, ++_lastPid, _lastPid * 10));
+        _processes.Add(process);
+        await Task.Delay(Greeting, time, cancellationToken);
+        return LaunchFails is { } after
+            ? new LaunchResult.Failed(after.Reason)
+            : process.Dying is { } exit
+                ? new LaunchResult.Failed($"QEMU ended: {exit}")
+                : new LaunchResult.Launched(process.Identity, "simulated");
+    }
+
+    public async Task<ProcessExit> ExtinguishAsync(
+        ProcessKey key, ProcessIdentity? identity, Action<string> stuck, CancellationToken cancellationToken)
+    {
+        foreach (var process in All(key).Where(p => p.Alive).ToArray())
+        {
+            Die(process, new ProcessExit(null, 9));
+            if (process.Unkillable)
+                stuck($"process {process.Identity.Pid} does not die");
+            await process.Exit.Task.WaitAsync(cancellationToken);
+        }
+
+        return ProcessExit.Unknowable;
+    }
+
+    public async Task<ProbeResult> ProbeAsync(ProcessKey key, ProcessIdentity? identity, CancellationToken cancellationToken)
+    {
+        await Task.Delay(RoundTrip, time, cancellationToken);
+        var process = All(key).FirstOrDefault(p => p.Alive);
+        if (process is null)
+            return new ProbeResult.Gone(identity is not null && identity.BootId != BootId);
+        if (process.Hung)
+            await Task.Delay(Deaf, time, cancellationToken);
+        return new ProbeResult.Alive(process.Identity, process.Hung ? null : process.Guest);
+    }
+
+    public async Task<ProcessExit> WaitForExitAsync(ProcessKey key, ProcessIdentity identity, CancellationToken cancellationToken) =>
+        All(key).FirstOrDefault(p => p.Alive && p.Identity == identity) is { } process
+            ? await process.Exit.Task.WaitAsync(cancellationToken)
+            : ProcessExit.Unknowable;
+
+    public async Task<string> FollowGuestAsync(ProcessKey key, Action<GuestNews> news, CancellationToken cancellationToken)
+    {
+        if (Reachable(key) is not { } process)
+            return "cannot connect";
+        news(new GuestNews.State(process.Guest));
+        process.News += news;
+        try
+        {
+            await process.MonitorClosed.Task.WaitAsync(cancellationToken);
+            return "EOF";
+        }
+        finally
+        {
+            process.News -= news;
+        }
+    }
+
+    public Task<MonitorResult> ContinueAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, process =>
+    {
+        if (process.Guest is GuestState.Shutdown or GuestState.Panicked)
+            return new MonitorResult.Failed("GenericError: resetting the virtual machine is required", false);
+        process.EverRan = true;
+        Change(process, GuestState.Running);
+        return new MonitorResult.Done();
+    }, cancellationToken);
+
+    public Task<MonitorResult> PauseAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, process =>
+    {
+        if (process.Guest == GuestState.Running)
+            Change(process, GuestState.Paused);
+        return new MonitorResult.Done();
+    }, cancellationToken);
+
+    public Task<MonitorResult> ResetAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, process =>
+    {
+        process.Tell(new GuestNews.Reset(false));
+        return new MonitorResult.Done();
+    }, cancellationToken);
+
+    public Task<MonitorResult> PowerDownAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, process =>
+    {
+        if (process is { Guest: GuestState.Running, IgnoresPowerButton: false })
+            After(TimeSpan.FromMilliseconds(40), process, () => PowerOff(process));
+        return new MonitorResult.Done();
+    }, cancellationToken);
+
+    public Task<MonitorResult> QuitAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, process =>
+    {
+        Die(process, new ProcessExit(0, null));
+        return new MonitorResult.Done();
+    }, cancellationToken);
+
+    public async Task<LookResult> LookAsync(ProcessKey key, ProcessIdentity identity, CancellationToken cancellationToken)
+    {
+        await Task.Delay(RoundTrip, time, cancellationToken);
+        var process = All(key).FirstOrDefault(p => p.Alive && p.Identity == identity);
+        if (process is null || process.Dying is not null)
+            return new LookResult.Dying();
+        if (!process.Hung)
+            return new LookResult.Answers(process.Guest);
+        await Task.Delay(Deaf, time, cancellationToken);
+        return process.Dying is null ? new LookResult.Unresponsive() : new LookResult.Dying();
+    }
+
+    public Task SignalAsync(ProcessKey key, ProcessIdentity identity, StopSignal signal, CancellationToken cancellationToken)
+    {
+        if (All(key).FirstOrDefault(p => p.Alive && p.Identity == identity) is { } process && (signal == StopSignal.Kill || !process.Hung))
+            Die(process, signal == StopSignal.Kill ? new ProcessExit(null, 9) : new ProcessExit(0, null));
+        return Task.CompletedTask;
+    }
+
+    private IEnumerable<SimulatedProcess> All(ProcessKey key) => _processes.Where(p => p.Vm == key.Vm && p.Incarnation == key.Incarnation);
+
+    private SimulatedProcess? Reachable(ProcessKey key) => All(key).FirstOrDefault(p => p is { Alive: true, Dying: null });
+
+    private async Task<MonitorResult> CommandAsync(ProcessKey key, Func<SimulatedProcess, MonitorResult> command, CancellationToken token)
+    {
+        await Task.Delay(RoundTrip, time, token);
+        if (Reachable(key) is not { } process)
+            return new MonitorResult.Failed("the monitor is closed", true);
+        if (!process.Hung)
+            return command(process);
+        await Task.Delay(Deaf, time, token);
+        return new MonitorResult.Failed("the monitor did not answer", true);
+    }
+
+    private static void Change(SimulatedProcess process, GuestState guest)
+    {
+        process.Guest = guest;
+        process.Tell(new GuestNews.State(guest));
+    }
+
+    private void Die(SimulatedProcess process, ProcessExit exit)
+    {
+        if (process.Unkillable || process.Dying is not null)
+            return;
+        process.Dying = exit;
+        process.MonitorClosed.SetResult();
+        After(ExitAfterMonitor, process, () =>
+        {
+            process.Alive = false;
+            process.Exit.SetResult(exit);
+        });
+    }
+
+    private void After(TimeSpan delay, SimulatedProcess process, Action action)
+    {
+        ITimer? timer = null;
+        timer = time.CreateTimer(
+            _ =>
+            {
+                timer?.Dispose();
+                if (process.Alive)
+                    action();
+            },
+            null, delay, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using VmSupervisor.Actors;
+using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Actors.TestKit;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Views;
+using VmSupervisor.Domain;
+using VmSupervisor.Vms;
+using VmSupervisor.Vms.Effects;
+
+namespace VmSupervisor.TestKit;
+
+/// <summary>
+/// A whole node on a seeded dispatcher in virtual time: the production actors and domain over a simulated host. The
+/// host and the journal outlive the supervisor, which can be killed at any step.
+/// </summary>
+internal sealed class SimulatedNode
+{
+    private readonly IJournal _journal;
+    private int _operations;
+    private ActorSystem _system = null!;
+
+    public SimulatedNode(long seed, Func<IJournal, IJournal>? journal = null)
+    {
+        Dispatcher = new SteppableDispatcher(seed);
+        var memory = new InMemoryJournal(Dispatcher.Time);
+        _journal = journal?.Invoke(memory) ?? memory;
+        Hypervisor = new SimulatedHypervisor(Dispatcher.Time);
+        Hooks = new SimulatedHooks(Dispatcher.Time);
+        Begin();
+    }
+
+    public SteppableDispatcher Dispatcher { get; }
+
+    public SimulatedHypervisor Hypervisor { get; }
+
+    public SimulatedHooks Hooks { get; }
+
+    public SimulatedResources Resources { get; } = new();
+
+    public NodeSupervisor Supervisor { get; private set; } = null!;
+
+    public VmView View(VmId vm) => Supervisor.Find(vm.ToString()) ?? throw new InvalidOperationException($"vm {vm} is not defined");
+
+    /// <summary>The supervisor is killed, without a chance to do anything, and a new one begins. Returns when it is ready.</summary>
+    public void Restart()
+    {
+        Abandon();
+        Begin();
+    }
+
+    /// <summary>SIGKILL of the supervisor: nothing it had in hand goes on.</summary>
+    public void Abandon() => _world.Cut();
+
+    /// <summary>Gives a command, and runs until it has ended.</summary>
+    public OperationView Do(VmId vm, VmCommand command, TimeSpan? limit = null) => Dispatcher.Run(
+        Dispatcher.Start(async () =>
+        {
+            var view = await Supervisor.SubmitAsync(vm, command, NextOperation(), new Caller("test"));
+            return view.Ended ? view : (await Supervisor.WaitForEndAsync(view.Id))!;
+        }),
+        limit ?? TimeSpan.FromMinutes(5));
+
+    /// <summary>Gives a command without running anything.</summary>
+    public Task<OperationView> Submit(VmId vm, VmCommand command, string? operation = null) =>
+        Dispatcher.Start(() => Supervisor.SubmitAsync(
+            vm, command, operation is null ? NextOperation() : OperationId.Parse(operation), new Caller("test")));
+
+    public VmId Define(int id, bool hooks = true, Func<VmDefinition, VmDefinition>? change = null)
+    {
+        var vm = new VmId(id);
+        var definition = new VmDefinition
+        {
+            Id = vm,
+            Name = $"vm-{id}",
+            Memory = 16 << 20,
+            Hooks = hooks ? ["/hooks/log"] : [],
+            Disks = [new DiskDefinition { Path = $"/images/{id}.qcow2" }],
+        };
+        var view = Do(vm, new VmCommand.Define(change?.Invoke(definition) ?? definition));
+        return view.Status == OperationStatus.Succeeded ? vm : throw new InvalidOperationException(view.Problem?.Detail);
+    }
+
+    public void RunUntil(Func<bool> condition, TimeSpan? limit = null)
+    {
+        if (!Dispatcher.RunUntil(condition, limit))
+            throw new TimeoutException($"seed {Dispatcher.Seed}: it did not come to that within {limit ?? TimeSpan.FromMinutes(1)}");
+    }
+
+    public IReadOnlyList<HistoryEntry> History(VmId vm) => Dispatcher.Run(Dispatcher.Start(() => Supervisor.HistoryAsync(vm)));
+
+    private CutOff _world = null!;
+
+    private OperationId NextOperation() => OperationId.Parse($"op-{++_operations}");
+
+    private void Begin()
+    {
+        _world = new CutOff(_journal, Hypervisor, Hooks, Resources);
+        _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node" });
+        var services = new VmServices(
+            "sim", _world.Journal, new World(_world.Hypervisor, _world.Hooks, _world.Resources, Dispatcher.Time, "/run/sim"), new VmBoard(),
+            new Limits(), NullLogger.Instance);
+        Supervisor = new NodeSupervisor(services, _system);
+        Dispatcher.Run(Dispatcher.Start(async () =>
+        {
+            await Supervisor.StartAsync(CancellationToken.None);
+            return true;
+        }));
+    }
+}

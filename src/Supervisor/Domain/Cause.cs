@@ -1,0 +1,34 @@
+namespace VmSupervisor.Domain;
+
+/// <summary>Why a VM is where it is. Stored and shown by name.</summary>
+internal enum Cause
+{
+    /// <summary>It was defined, and has not lived yet.</summary>
+    Defined,
+    ApiStart,
+    ApiStop,
+    GuestShutdown,
+    GuestPanic,
+
+    /// <summary>Its process went away and nobody had asked it to.</summary>
+    Crash,
+    StartFailed,
+    HostReboot,
+}
+
+internal static class CauseText
+{
+    /// <summary>The cause as it is shown and given to hooks.</summary>
+    public static string ToText(this Cause cause) => cause switch
+    {
+        Cause.Defined => "defined",
+        Cause.ApiStart => "api-start",
+        Cause.ApiStop => "api-stop",
+        Cause.GuestShutdown => "guest-shutdown",
+        Cause.GuestPanic => "guest-panic",
+        Cause.Crash => "crash",
+        Cause.StartFailed => "start-failed",
+        Cause.HostReboot => "host-reboot",
+        _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause"),
+    };
+}

@@ -1,0 +1,44 @@
+using VmSupervisor.Contracts;
+
+namespace VmSupervisor.Domain;
+
+/// <summary>
+/// Something to be done in the world. Its value is its identity: as long as a state has an equal effect outstanding
+/// it is the same one, begun once; when no state wants it any more it is given up.
+/// </summary>
+internal abstract record Effect(Incarnation Incarnation)
+{
+    public sealed record RunHooks(Incarnation Incarnation, HookPhase Phase, TimeSpan Limit, Cause Cause, OperationId? Operation) : Effect(Incarnation);
+
+    /// <summary>Ends hooks that run, or sees to it that they never begin.</summary>
+    public sealed record EndHooks(Incarnation Incarnation, HookPhase Phase) : Effect(Incarnation);
+
+    /// <summary>Acquires the plan's steps in order, launches QEMU, and waits until it answers.</summary>
+    public sealed record BringUp(Incarnation Incarnation) : Effect(Incarnation);
+
+    public sealed record Continue(Incarnation Incarnation) : Effect(Incarnation);
+
+    public sealed record WatchExit(Incarnation Incarnation, ProcessIdentity Process) : Effect(Incarnation);
+
+    public sealed record FollowGuest(Incarnation Incarnation) : Effect(Incarnation);
+
+    public sealed record Look(Incarnation Incarnation, ProcessIdentity Process, OperationId Operation) : Effect(Incarnation);
+
+    public sealed record Ask(Incarnation Incarnation, OperationId Operation, GuestRequest Request) : Effect(Incarnation);
+
+    public sealed record PowerDown(Incarnation Incarnation, int Press) : Effect(Incarnation);
+
+    public sealed record Quit(Incarnation Incarnation) : Effect(Incarnation);
+
+    public sealed record Terminate(Incarnation Incarnation, ProcessIdentity Process) : Effect(Incarnation);
+
+    public sealed record Kill(Incarnation Incarnation, ProcessIdentity Process) : Effect(Incarnation);
+
+    /// <summary>Finds and kills whatever lives of the incarnation, and waits until its lock is free.</summary>
+    public sealed record Extinguish(Incarnation Incarnation) : Effect(Incarnation);
+
+    /// <summary>One pass over the steps; from the second on after a backoff.</summary>
+    public sealed record Release(Incarnation Incarnation, ValueList<Step> Steps, int Attempt) : Effect(Incarnation);
+
+    public sealed record WaitUntil(Incarnation Incarnation, DateTimeOffset Deadline) : Effect(Incarnation);
+}

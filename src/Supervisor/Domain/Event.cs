@@ -1,0 +1,81 @@
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
+
+namespace VmSupervisor.Domain;
+
+/// <summary>
+/// What happened to a VM, as it is journaled. Stored, versioned, never sent: what travels is made from it elsewhere.
+/// </summary>
+internal abstract record Event(DateTimeOffset At)
+{
+    // What was asked, and how it ended.
+
+    public sealed record Defined(DateTimeOffset At, VmDefinition Definition, Operation Operation) : Event(At);
+
+    public sealed record Undefined(DateTimeOffset At, Operation Operation) : Event(At);
+
+    /// <summary>A new incarnation, with its whole plan. Release walks the plan backwards, so its steps need no event of their own.</summary>
+    public sealed record StartAccepted(DateTimeOffset At, Life Life, ValueList<Operation> Operations) : Event(At);
+
+    /// <summary>A start while one is under way: it ends as that one does.</summary>
+    public sealed record StartJoined(DateTimeOffset At, Incarnation Incarnation, Operation Operation) : Event(At);
+
+    /// <summary>A start while the VM is believed to run: the process is looked at first.</summary>
+    public sealed record LookAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation, bool Paused) : Event(At);
+
+    /// <summary>A start while the life before is being ended: carried out after it.</summary>
+    public sealed record StartDeferred(DateTimeOffset At, Incarnation Incarnation, Operation Operation, bool Paused) : Event(At);
+
+    public sealed record RequestAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation, GuestRequest Request) : Event(At);
+
+    /// <summary>A stop or shutdown of this life, the first or one more.</summary>
+    public sealed record StopAccepted(
+        DateTimeOffset At, Incarnation Incarnation, Operation Operation, StopMode Mode, TimeSpan? AskFor, bool ForceAfter, bool KeepActive)
+        : Event(At);
+
+    /// <summary>Volumes that were kept active are given back, for a stop or before the VM is forgotten.</summary>
+    public sealed record KeptReleaseAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation, bool Undefine) : Event(At);
+
+    public sealed record OperationEnded(DateTimeOffset At, Incarnation Incarnation, Operation Operation, Ending Ending, string Detail) : Event(At);
+
+    // What was seen.
+
+    public sealed record HookEnded(DateTimeOffset At, Incarnation Incarnation, HookPhase Phase, HookOutcome Outcome) : Event(At);
+
+    public sealed record Launched(DateTimeOffset At, Incarnation Incarnation, ProcessIdentity Process, string Summary) : Event(At);
+
+    public sealed record GuestContinued(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    /// <summary>A restarted supervisor owns the process again.</summary>
+    public sealed record Adopted(DateTimeOffset At, Incarnation Incarnation, ProcessIdentity Process) : Event(At);
+
+    public sealed record GuestChanged(DateTimeOffset At, Incarnation Incarnation, GuestState Guest, string Why) : Event(At);
+
+    public sealed record GuestReset(DateTimeOffset At, Incarnation Incarnation, bool ByGuest) : Event(At);
+
+    public sealed record ProcessExited(DateTimeOffset At, Incarnation Incarnation, ProcessExit Exit) : Event(At);
+
+    public sealed record ReleaseFailed(DateTimeOffset At, Incarnation Incarnation, ValueList<StepFailure> Failures) : Event(At);
+
+    public sealed record Released(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    public sealed record ProblemNoted(DateTimeOffset At, Incarnation Incarnation, string Detail) : Event(At);
+
+    // What follows.
+
+    /// <summary>The start has gone as far as this.</summary>
+    public sealed record StartAdvanced(DateTimeOffset At, Incarnation Incarnation, StartPhase Phase) : Event(At);
+
+    public sealed record Started(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    /// <summary>The life ends without anybody having asked: the guest, a crash, a failed start.</summary>
+    public sealed record EndBegan(DateTimeOffset At, Incarnation Incarnation, Cause Cause, string Detail, bool Dying) : Event(At);
+
+    /// <summary>The stop has gone as far as this.</summary>
+    public sealed record StopAdvanced(DateTimeOffset At, Incarnation Incarnation, StopPhase Phase) : Event(At);
+
+    /// <summary>The guest did not power off in time, and nobody wants force: the VM goes on.</summary>
+    public sealed record StopGivenUp(DateTimeOffset At, Incarnation Incarnation, string Detail) : Event(At);
+
+    public sealed record CleanedUp(DateTimeOffset At, Incarnation Incarnation, Cause Cause, string Detail, ValueList<Step> Kept) : Event(At);
+}

@@ -1,0 +1,192 @@
+using VmSupervisor.Contracts;
+
+namespace VmSupervisor.Domain;
+
+/// <summary>What an event makes of a state. Total: an event that does not fit its state is a fault of the journal, and says so.</summary>
+internal static class Evolution
+{
+    public static VmState Evolve(VmState state, Event e) => (state, e) switch
+    {
+        (Undefined, Event.Defined defined) => new CleanedUp(Cause.Defined, "", [])
+        {
+            Definition = defined.Definition,
+            Last = state.Last,
+            Since = e.At,
+        },
+        (Known known, Event.Defined defined) => known with { Definition = defined.Definition },
+        (_, Event.Undefined) => new Undefined { Last = state.Last, Since = e.At },
+
+        (CleanedUp cleaned, Event.StartAccepted start) => Begin(cleaned, start),
+        (CleanedUp cleaned, Event.KeptReleaseAccepted release) => ReleaseKept(cleaned, release),
+
+        (Starting starting, Event.StartJoined joined) => starting with { Starts = starting.Starts.Add(joined.Operation) },
+        (Starting starting, Event.StartAdvanced advanced) => starting.With(starting.Life.Enter(advanced.Phase), advanced.Phase),
+        (Starting starting, Event.Launched launched) =>
+            starting with { Life = starting.Life with { Process = launched.Process, Guest = GuestState.Prelaunch, Up = starting.Life.Paused } },
+        (Starting starting, Event.GuestContinued) => starting with { Life = starting.Life.Continued() },
+        (Starting starting, Event.Started) =>
+            new Running(starting.Life with { Up = true }, [], []) { Definition = starting.Definition, Last = state.Last, Since = e.At, Problems = starting.Problems },
+
+        (Running running, Event.LookAccepted look) => running with { Looks = running.Looks.Add(new PendingLook(look.Operation, look.Paused)) },
+        (Running running, Event.RequestAccepted request) =>
+            running with { Requests = running.Requests.Add(new PendingRequest(request.Operation, request.Request)) },
+
+        (Starting starting, Event.EndBegan end) => End(starting, starting.Life, end) with { FailedStarts = starting.Starts },
+        (Running running, Event.EndBegan end) => End(running, running.Life, end) with
+        {
+            NextStarts = running.Looks.Select(l => l.Operation).ToValueList(),
+            NextPaused = running.Looks.Count > 0 && running.Looks.All(l => l.Paused),
+        },
+        (Starting or Running, Event.StopAccepted stop) => Stop((Known)state, state.Current!, stop),
+        (Stopping stopping, Event.StopAccepted stop) => stopping.StopAgain(stop),
+        (Stopping stopping, Event.StartDeferred start) => stopping with
+        {
+            NextPaused = start.Paused && (stopping.NextStarts.Count == 0 || stopping.NextPaused),
+            NextStarts = stopping.NextStarts.Add(start.Operation),
+        },
+        (Stopping stopping, Event.StopAdvanced advanced) => stopping with { Phase = advanced.Phase, Life = stopping.Life.Enter(advanced.Phase) },
+        (Stopping stopping, Event.StopGivenUp) =>
+            new Running(stopping.Life, [], []) { Definition = stopping.Definition, Last = state.Last, Since = e.At, Problems = stopping.Problems },
+        (Stopping stopping, Event.ReleaseFailed failed) => stopping with
+        {
+            Problems = failed.Failures.Select(f => $"{f.Step} could not be released: {f.Reason}").ToValueList(),
+        },
+        (Stopping stopping, Event.Released) => stopping with { Life = stopping.Life with { Released = true }, Problems = [] },
+        (Stopping stopping, Event.CleanedUp cleaned) =>
+            new CleanedUp(cleaned.Cause, cleaned.Detail, cleaned.Kept) { Definition = stopping.Definition, Last = state.Last, Since = e.At },
+
+        (_, Event.OperationEnded ended) => Without(state, ended.Operation.Id),
+        (Known known, Event.ProblemNoted problem) => known with { Problems = known.Problems.Add(problem.Detail) },
+        (Known { Current: { } life } known, _) => known.WithLife(Observe(life, e), Settles(e)),
+        _ => throw new InvalidOperationException($"the event {e.GetType().Name} does not fit the state {state.GetType().Name}"),
+    };
+
+    /// <summary>Events that tell something about the life and leave the state what it is.</summary>
+    private static Life Observe(Life life, Event e) => e switch
+    {
+        Event.HookEnded hook => life.WithHookEnded(hook.Phase, hook.Outcome.Status),
+        Event.Adopted adopted => life with { Process = adopted.Process },
+        Event.GuestChanged changed => life with { Guest = changed.Guest },
+        Event.GuestReset => life,
+        Event.ProcessExited exited => life with { Exit = exited.Exit, Guest = GuestState.Off },
+        _ => throw new InvalidOperationException($"the event {e.GetType().Name} does not fit"),
+    };
+
+    private static Starting Begin(CleanedUp cleaned, Event.StartAccepted start)
+    {
+        var phase = start.Life.HasHooks ? StartPhase.PreStart : StartPhase.BringUp;
+        return new Starting(start.Life.Enter(phase), phase, start.Operations)
+        {
+            Definition = cleaned.Definition,
+            Last = start.Life.Number,
+            Since = start.At,
+        };
+    }
+
+    /// <summary>The earlier life comes back for the sake of its volumes only: its process and its hooks are long over.</summary>
+    private static Stopping ReleaseKept(CleanedUp cleaned, Event.KeptReleaseAccepted release)
+    {
+        var life = new Life(cleaned.Last, cleaned.Definition, cleaned.Kept, false, cleaned.Cause, null)
+        {
+            Acquiring = true,
+            Exit = ProcessExit.Unknowable,
+            HooksEnded = [HookPhase.PreStart, HookPhase.PostStart, HookPhase.PreStop, HookPhase.PostStop],
+        };
+        return new Stopping(life, cleaned.Cause, cleaned.Detail, StopMode.End, new StopPhase.Clean(cleaned.Kept, 0))
+        {
+            Definition = cleaned.Definition,
+            Last = cleaned.Last,
+            Since = release.At,
+            KeptOnly = true,
+            Stops = release.Undefine ? [] : [release.Operation],
+            NextUndefine = release.Undefine ? release.Operation : null,
+        };
+    }
+
+    private static Stopping End(Known known, Life life, Event.EndBegan end) =>
+        new(life with { Dying = end.Dying }, end.Cause, end.Detail, StopMode.End, new StopPhase.Extinguish())
+        {
+            Definition = known.Definition,
+            Last = known.Last,
+            Since = end.At,
+        };
+
+    private static Stopping Stop(Known known, Life life, Event.StopAccepted stop) =>
+        new(life, Cause.ApiStop, "", stop.Mode, new StopPhase.Extinguish())
+        {
+            Definition = known.Definition,
+            Last = known.Last,
+            Since = stop.At,
+            AskFor = stop.AskFor ?? TimeSpan.Zero,
+            ForceAfter = stop.ForceAfter,
+            KeepActive = stop.KeepActive,
+            Stops = [stop.Operation],
+        };
+
+    /// <summary>Patience only shrinks, and volumes that somebody wants kept stay kept.</summary>
+    private static Stopping StopAgain(this Stopping stopping, Event.StopAccepted stop)
+    {
+        var asksAgain = stop.Mode == StopMode.Ask && stopping.Mode == StopMode.Ask;
+        return stopping with
+        {
+            Mode = stop.Mode == StopMode.Force ? StopMode.Force : stopping.Mode,
+            AskFor = asksAgain ? stop.AskFor ?? stopping.AskFor : stopping.AskFor,
+            ForceAfter = asksAgain ? stop.ForceAfter : stopping.ForceAfter,
+            KeepActive = stopping.KeepActive || stop.KeepActive,
+            Stops = stopping.Stops.Add(stop.Operation),
+        };
+    }
+
+    private static Starting With(this Starting starting, Life life, StartPhase phase) => starting with { Life = life, Phase = phase };
+
+    private static Life Continued(this Life life) =>
+        life with { Up = true, Guest = life.Guest == GuestState.Prelaunch ? GuestState.Running : life.Guest };
+
+    private static Life Enter(this Life life, StartPhase phase) => phase switch
+    {
+        StartPhase.PreStart => life with { Hook = HookPhase.PreStart },
+        StartPhase.BringUp => life with { Acquiring = true },
+        StartPhase.PostStart => life with { Hook = HookPhase.PostStart },
+        _ => life,
+    };
+
+    private static Life Enter(this Life life, StopPhase phase) => phase switch
+    {
+        StopPhase.PreStop => life with { Hook = HookPhase.PreStop },
+        StopPhase.PostStop => life with { Hook = HookPhase.PostStop },
+        _ => life,
+    };
+
+    /// <summary>Whether an event settles what was noted about the process.</summary>
+    private static bool Settles(Event e) => e is Event.ProcessExited or Event.Adopted;
+
+    private static Known WithLife(this Known known, Life life, bool settled) => known switch
+    {
+        Starting starting => starting with { Life = life, Problems = settled ? [] : known.Problems },
+        Running running => running with { Life = life, Problems = settled ? [] : known.Problems },
+        Stopping stopping => stopping with { Life = life, Problems = settled ? [] : known.Problems },
+        _ => throw new InvalidOperationException($"{known.GetType().Name} has no life"),
+    };
+
+    private static VmState Without(VmState state, OperationId id)
+    {
+        ValueList<Operation> Left(ValueList<Operation> operations) => operations.RemoveAll(o => o.Id == id);
+        return state switch
+        {
+            Starting starting => starting with { Starts = Left(starting.Starts) },
+            Running running => running with
+            {
+                Looks = running.Looks.RemoveAll(l => l.Operation.Id == id),
+                Requests = running.Requests.RemoveAll(r => r.Operation.Id == id),
+            },
+            Stopping stopping => stopping with
+            {
+                Stops = Left(stopping.Stops),
+                FailedStarts = Left(stopping.FailedStarts),
+                NextStarts = Left(stopping.NextStarts),
+                NextUndefine = stopping.NextUndefine?.Id == id ? null : stopping.NextUndefine,
+            },
+            _ => state,
+        };
+    }
+}

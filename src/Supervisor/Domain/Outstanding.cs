@@ -1,0 +1,80 @@
+namespace VmSupervisor.Domain;
+
+/// <summary>
+/// What is to be done in the world, derived from the state alone. The actor begins what a new state wants and the old
+/// one did not, and gives up what it does not want any more; after a restart it begins all of it. So there is no
+/// repair path, and no effect that a crash could lose.
+/// </summary>
+internal static class Outstanding
+{
+    /// <summary>The effects that a state wants under way, in the order in which they begin.</summary>
+    public static IEnumerable<Effect> Of(VmState state, Limits limits) => state switch
+    {
+        Undefined or CleanedUp => [],
+        Starting starting => Of(starting, limits),
+        Running running => Of(running),
+        Stopping stopping => Of(stopping, limits),
+        _ => throw new InvalidOperationException($"{state.GetType().Name} is not a state"),
+    };
+
+    private static IEnumerable<Effect> Of(Starting starting, Limits limits)
+    {
+        var life = starting.Life;
+        var n = life.Number;
+        foreach (var effect in Watches(life))
+            yield return effect;
+        yield return starting.Phase switch
+        {
+            StartPhase.PreStart => new Effect.RunHooks(n, HookPhase.PreStart, limits.Hooks, life.Cause, life.Operation),
+            StartPhase.BringUp => new Effect.BringUp(n),
+            StartPhase.Continue => new Effect.Continue(n),
+            StartPhase.PostStart => new Effect.RunHooks(n, HookPhase.PostStart, limits.Hooks, life.Cause, life.Operation),
+            _ => throw new InvalidOperationException($"{starting.Phase} is not a phase"),
+        };
+    }
+
+    private static IEnumerable<Effect> Of(Running running)
+    {
+        var life = running.Life;
+        foreach (var effect in Watches(life))
+            yield return effect;
+        foreach (var look in running.Looks)
+            yield return new Effect.Look(life.Number, life.Process!, look.Operation.Id);
+
+        // One after the other: pause and resume in flight together could change places.
+        if (running.Requests is [var first, ..])
+            yield return new Effect.Ask(life.Number, first.Operation.Id, first.Request);
+    }
+
+    private static IEnumerable<Effect> Of(Stopping stopping, Limits limits)
+    {
+        var life = stopping.Life;
+        var n = life.Number;
+        foreach (var effect in Watches(life))
+            yield return effect;
+        if (StopRoad.DeadlineOf(stopping.Phase) is { } deadline)
+            yield return new Effect.WaitUntil(n, deadline);
+
+        Effect? effectOfPhase = stopping.Phase switch
+        {
+            StopPhase.EndHook end => new Effect.EndHooks(n, end.Hook),
+            StopPhase.PreStop preStop => new Effect.RunHooks(n, HookPhase.PreStop, preStop.Limit, stopping.Cause, preStop.Operation),
+            StopPhase.AskGuest ask => new Effect.PowerDown(n, ask.Press),
+            StopPhase.Quit => new Effect.Quit(n),
+            StopPhase.Terminate => new Effect.Terminate(n, life.Process!),
+            StopPhase.Kill => new Effect.Kill(n, life.Process!),
+            StopPhase.AwaitExit => null,
+            StopPhase.Extinguish => new Effect.Extinguish(n),
+            StopPhase.Clean clean => new Effect.Release(n, clean.Steps, clean.Attempt),
+            StopPhase.PostStop post => new Effect.RunHooks(n, HookPhase.PostStop, limits.Hooks, stopping.Cause, post.Operation),
+            _ => throw new InvalidOperationException($"{stopping.Phase.GetType().Name} is not a phase"),
+        };
+        if (effectOfPhase is not null)
+            yield return effectOfPhase;
+    }
+
+    /// <summary>As long as a recorded process may live, its exit and its guest are watched, whatever else goes on.</summary>
+    private static Effect[] Watches(Life life) => life is { MayLive: true, Process: { } process }
+        ? [new Effect.WatchExit(life.Number, process), new Effect.FollowGuest(life.Number)]
+        : [];
+}

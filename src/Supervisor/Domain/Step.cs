@@ -1,0 +1,18 @@
+namespace VmSupervisor.Domain;
+
+/// <summary>
+/// One thing that a start acquires and a cleanup gives back. A plan lists them in the order of acquisition; release
+/// walks it backwards. Both are idempotent.
+/// </summary>
+internal abstract record Step(string Name)
+{
+    /// <summary>The incarnation's run-time files: sockets, lock, pid file, logs of QEMU.</summary>
+    public sealed record RunDirectory() : Step("run-directory");
+
+    /// <summary>A volume.</summary>
+    /// <param name="Name">Its name within the VM: <c>disk0</c>, …</param>
+    /// <param name="Path">The image or device.</param>
+    /// <param name="Readonly">Whether the guest may only read it.</param>
+    /// <param name="TakeOver">It was kept active by the life before; it is not activated again.</param>
+    public sealed record Volume(string Name, string Path, bool Readonly, bool TakeOver) : Step(Name);
+}

@@ -1,0 +1,209 @@
+using VmSupervisor.Contracts;
+
+namespace VmSupervisor.Domain;
+
+/// <summary>
+/// A life is ending. Whatever ended it, this is the one way into <see cref="CleanedUp"/>.
+/// </summary>
+/// <remarks>
+/// <code>
+///  EndHook ─▶ PreStop ─▶ AskGuest ─▶ Quit ─▶ Terminate ─▶ Kill ─▶ (exit) ─▶ Clean ─▶ PostStop ─▶ CleanedUp
+///     │           │          │         │       AwaitExit ────┘       ▲        ↻
+///     └───────────┴──────────┴─────────┴── exit seen, Extinguish ────┘
+/// </code>
+/// Phases that do not apply are passed over (<see cref="StopRoad"/>). A phase before the exit never leads to Clean;
+/// only the exit does, so that nothing is given back under a living process.
+/// </remarks>
+/// <param name="Life">The life.</param>
+/// <param name="Cause">Why it ends.</param>
+/// <param name="Detail">The same for a person.</param>
+/// <param name="Mode">How much patience there is.</param>
+/// <param name="Phase">How far it has come.</param>
+internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode Mode, StopPhase Phase) : Known
+{
+    /// <summary>How long a guest that is asked to power off may take.</summary>
+    public TimeSpan AskFor { get; init; }
+
+    /// <summary>Whether it is stopped by force when it takes longer; otherwise the stop is given up.</summary>
+    public bool ForceAfter { get; init; }
+
+    /// <summary>Whether the volumes stay active.</summary>
+    public bool KeepActive { get; init; }
+
+    /// <summary>Whether volumes of an earlier life are given back; that life is long closed.</summary>
+    public bool KeptOnly { get; init; }
+
+    /// <summary>Stops and shutdowns that end with this life.</summary>
+    public ValueList<Operation> Stops { get; init; } = [];
+
+    /// <summary>Starts that failed: they end when all they acquired has been given back.</summary>
+    public ValueList<Operation> FailedStarts { get; init; } = [];
+
+    /// <summary>Starts that are carried out after this life.</summary>
+    public ValueList<Operation> NextStarts { get; init; } = [];
+
+    /// <summary>Whether the next life begins with its CPUs stopped.</summary>
+    public bool NextPaused { get; init; }
+
+    /// <summary>An undefine that follows; null when none does.</summary>
+    public Operation? NextUndefine { get; init; }
+
+    public override Life Current => Life;
+
+    public override IEnumerable<Operation> Operations =>
+        Stops.Concat(FailedStarts).Concat(NextStarts).Concat(NextUndefine is null ? [] : [NextUndefine]).OrderBy(o => o.At);
+
+    public override Decision Decide(Input input, Limits limits) => input switch
+    {
+        Input.Asked asked => asked.Wish switch
+        {
+            Wish.Define define => Define(asked, define),
+            Wish.Start when NextUndefine is not null => Refuse("it is being undefined"),
+            Wish.Start start =>
+                new Draft(this).Add(new Event.StartDeferred(asked.At, Life.Number, asked.Operation, start.Paused)).Accept(),
+            Wish.Stop { KeepActive: true } when VolumesAreLeaving => Refuse("its volumes are being released already"),
+            Wish.Shutdown { KeepActive: true } when VolumesAreLeaving => Refuse("its volumes are being released already"),
+            Wish.Stop stop => StopAgain(asked, StopMode.Force, AskFor, ForceAfter, stop.KeepActive, limits),
+            Wish.Shutdown ask => StopAgain(
+                asked, StopMode.Ask, ask.ForceAfter ?? ask.Timeout ?? Life.Definition.ShutdownTimeout, ask.ForceAfter is not null,
+                ask.KeepActive, limits),
+            Wish.Undefine => Refuse("it is stopping; wait until it is cleaned up"),
+            Wish.Guest => Refuse("it is stopping"),
+            _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
+        },
+        Input.Seen seen when IsLate(seen.Observation) => Late(seen.Observation),
+        Input.Seen seen => Observe(seen.Observation, seen.At, limits),
+        _ => throw new InvalidOperationException($"{input.GetType().Name} is not an input"),
+    };
+
+    /// <summary>
+    /// Goes on along the road of a draft whose state is a <see cref="Stopping"/>: to the next phase, or through
+    /// <see cref="CleanedUp"/> to what follows it.
+    /// </summary>
+    public static Decision Advance(Draft draft, DateTimeOffset at, Limits limits)
+    {
+        var stopping = (Stopping)draft.State;
+        if (StopRoad.Next(stopping, at, limits) is { } phase)
+            return (phase == stopping.Phase ? draft : draft.Add(new Event.StopAdvanced(at, stopping.Life.Number, phase))).Accept();
+        return stopping.Close(draft, at).Accept();
+    }
+
+    private bool VolumesAreLeaving => !KeepActive && (Life.Released || KeptOnly || Phase is StopPhase.Clean);
+
+    private Decision Observe(Observation observation, DateTimeOffset at, Limits limits)
+    {
+        switch (observation, Phase)
+        {
+            case (Observation.HookEnded hook, _) when hook.Phase == Life.Hook:
+                return Advance(new Draft(this).Add(new Event.HookEnded(at, Life.Number, hook.Phase, hook.Outcome)), at, limits);
+
+            case (Observation.GuestChanged changed, _) when Life.MayLive && changed.Guest != Life.Guest:
+                return GuestChanged(changed, at, limits);
+
+            case (Observation.GuestReset reset, _) when Life.MayLive:
+                return new Draft(this).Add(new Event.GuestReset(at, Life.Number, reset.ByGuest)).Accept();
+
+            case (Observation.PowerDownFailed failed, StopPhase.AskGuest) when !ForceAfter:
+                return GiveUp(new Draft(this), at, Ending.Failed, $"the guest could not be asked: {failed.Reason}");
+
+            case (Observation.DeadlinePassed passed, _):
+                return DeadlinePassed(passed, at, limits);
+
+            case (Observation.ProcessExited exited, _) when Life.MayLive && Life.Process is not null:
+                return Advance(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exited.Exit)), at, limits);
+
+            case (Observation.Extinguished gone, StopPhase.Extinguish):
+                return Advance(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, gone.Exit)), at, limits);
+
+            case (Observation.ReleasePassed { Failures.Count: 0 }, StopPhase.Clean):
+                return Advance(new Draft(this).Add(new Event.Released(at, Life.Number)), at, limits);
+
+            case (Observation.ReleasePassed passed, StopPhase.Clean clean):
+                return new Draft(this)
+                    .Add(new Event.ReleaseFailed(at, Life.Number, passed.Failures))
+                    .Add(new Event.StopAdvanced(at, Life.Number, clean.Again(passed.Failures)))
+                    .Accept();
+
+            case (Observation.Trouble trouble, _) when !Problems.Contains(trouble.Detail):
+                return new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, trouble.Detail)).Accept();
+
+            case (Observation.Recovered recovered, _):
+                return Recovered(recovered.Finding, at, limits);
+
+            default:
+                return Unexpected(observation);
+        }
+    }
+
+    private Decision GuestChanged(Observation.GuestChanged changed, DateTimeOffset at, Limits limits)
+    {
+        var draft = new Draft(this).Add(new Event.GuestChanged(at, Life.Number, changed.Guest, changed.Why));
+
+        // A guest that panicked will not power itself off; one that is to be preserved ends the attempt.
+        return Phase is StopPhase.AskGuest && changed.Guest == GuestState.Panicked && Life.EndsWith(GuestState.Panicked) is null
+            ? GiveUp(draft, at, Ending.Failed, "the guest panicked, and its process is preserved")
+            : Advance(draft, at, limits);
+    }
+
+    private Decision DeadlinePassed(Observation.DeadlinePassed passed, DateTimeOffset at, Limits limits)
+    {
+        if (passed.Deadline != StopRoad.DeadlineOf(Phase))
+            return Unexpected(passed);
+        var draft = new Draft(this);
+        return Phase switch
+        {
+            StopPhase.AskGuest when !ForceAfter =>
+                GiveUp(draft, at, Ending.TimedOut, $"the guest did not power off within {AskFor.TotalSeconds:0.###} s; it is still {Life.Guest.ToText()}"),
+            StopPhase.Kill => draft
+                .Add(new Event.ProblemNoted(
+                    at, Life.Number, $"process {Life.Process?.Pid} does not die (SIGKILL was sent); its volumes are held until it does"))
+                .Add(new Event.StopAdvanced(at, Life.Number, new StopPhase.Kill(Deadline: null)))
+                .Accept(),
+            _ => draft.Add(new Event.StopAdvanced(at, Life.Number, StopRoad.Escalate(this, at, limits))).Accept(),
+        };
+    }
+
+    /// <summary>The VM goes on. Starts that waited have what they wanted.</summary>
+    private Decision GiveUp(Draft draft, DateTimeOffset at, Ending ending, string detail) => draft
+        .End(at, Stops, ending, detail)
+        .End(at, NextStarts, Ending.Succeeded, "already running")
+        .Add(new Event.StopGivenUp(at, Life.Number, detail))
+        .Accept();
+
+    private Decision StopAgain(Input.Asked asked, StopMode mode, TimeSpan askFor, bool forceAfter, bool keepActive, Limits limits)
+    {
+        var draft = new Draft(this);
+        draft.End(asked.At, NextStarts, Ending.Superseded, $"{asked.Operation.Kind} was asked for");
+        var overrides = mode == StopMode.Force && Mode != StopMode.Force && Life.MayLive;
+        if (overrides)
+            draft.End(asked.At, Stops, Ending.Superseded, "stopped by force");
+        draft.Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive));
+        return draft.State is Stopping next && StopRoad.Hurry(this, next, asked.At, limits) is { } phase
+            ? draft.Add(new Event.StopAdvanced(asked.At, Life.Number, phase)).Accept()
+            : draft.Accept();
+    }
+
+    private Decision Recovered(Finding finding, DateTimeOffset at, Limits limits) => finding switch
+    {
+        Finding.Gone when Life.MayLive && Life.Process is not null =>
+            Advance(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, ProcessExit.Unknowable)), at, limits),
+        Finding.Alive { Guest: { } guest } when Life.MayLive && guest != Life.Guest =>
+            GuestChanged(new Observation.GuestChanged(Life.Number, guest, "found at adoption"), at, limits),
+        Finding.Ambiguous ambiguous => new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, ambiguous.Reason)).Accept(),
+        _ => Unexpected(new Observation.Recovered(Life.Number, finding)),
+    };
+
+    /// <summary>The life is closed, everyone who waited for it is answered, and what is to follow begins.</summary>
+    private Draft Close(Draft draft, DateTimeOffset at)
+    {
+        var kept = KeepActive && !KeptOnly ? Life.Plan.Where(s => s is Step.Volume).ToValueList() : [];
+        draft.Add(new Event.CleanedUp(at, Life.Number, Cause, Detail, kept));
+        draft.End(at, Stops, Ending.Succeeded, "");
+        draft.End(at, FailedStarts, Ending.Failed, Detail);
+        if (NextUndefine is { } undefine)
+            return draft.Add(new Event.Undefined(at, undefine)).End(at, undefine, Ending.Succeeded, "");
+        return NextStarts.Count > 0 && draft.State is CleanedUp cleanedUp
+            ? draft.Add(cleanedUp.Start(at, NextPaused, NextStarts))
+            : draft;
+    }
+}

@@ -1,0 +1,74 @@
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
+
+namespace VmSupervisor.Domain;
+
+/// <summary>
+/// Everything a VM's actor knows: the sum of its events, and nothing else.
+/// </summary>
+/// <remarks>
+/// <code>
+///               define                    start
+///  Undefined ───────────▶ CleanedUp ──────────────▶ Starting ───────▶ Running
+///      ▲                   ▲  │  ▲                     │  failed,        │  stop, shutdown,
+///      └───────────────────┘  │  │                     │  stopped        │  power-off, crash
+///            undefine         │  │                     ▼                 │
+///                             │  └────────────────  Stopping ◀───────────┘
+///                             └─ release kept ─────▶   │   └── shutdown timed out ──▶ Running
+/// </code>
+/// There is one way into <see cref="CleanedUp"/>: through <see cref="Stopping"/>, once per incarnation.
+/// </remarks>
+internal abstract record VmState
+{
+    /// <summary>The last incarnation that was ever begun; 0 before the first. Survives undefine, so that no number is used twice.</summary>
+    public Incarnation Last { get; init; }
+
+    /// <summary>When this state was entered.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>The VM's answer to an input.</summary>
+    public abstract Decision Decide(Input input, Limits limits);
+
+    /// <summary>The life that is not closed yet; null when there is none.</summary>
+    public virtual Life? Current => null;
+
+    /// <summary>The operations that have not ended, oldest first.</summary>
+    public virtual IEnumerable<Operation> Operations => [];
+}
+
+/// <summary>A state in which the VM is defined.</summary>
+internal abstract record Known : VmState
+{
+    /// <summary>What it is to be from its next start on.</summary>
+    public required VmDefinition Definition { get; init; }
+
+    /// <summary>What needs a person, a line each.</summary>
+    public ValueList<string> Problems { get; init; } = [];
+
+    protected static Decision Refuse(string why) => new Decision.Refused(Refusal.Conflict, why);
+
+    /// <summary>A changed definition never touches the current life.</summary>
+    protected Decision Define(Input.Asked asked, Wish.Define wish)
+    {
+        var draft = new Draft(this);
+        var changed = wish.Definition != Definition;
+        if (changed)
+            draft.Add(new Event.Defined(asked.At, wish.Definition, asked.Operation));
+        draft.End(asked.At, asked.Operation, Ending.Succeeded, (changed, Current) switch
+        {
+            (false, _) => "unchanged",
+            (true, not null) => "takes effect at the next start",
+            _ => "",
+        });
+        return draft.Accept();
+    }
+
+    /// <summary>Whether an observation is about another life than the current one.</summary>
+    protected bool IsLate(Observation observation) => Current is null || observation.Incarnation != Current.Number;
+
+    protected static Decision Late(Observation observation) =>
+        new Decision.Ignored($"late news of incarnation {observation.Incarnation}: {observation.GetType().Name}", Late: true);
+
+    protected Decision Unexpected(Observation observation) =>
+        new Decision.Ignored($"{observation.GetType().Name} changes nothing while {GetType().Name}");
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using VmSupervisor.Actors;
+using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Domain;
+using VmSupervisor.Hooks;
+using VmSupervisor.Linux;
+using VmSupervisor.Qemu;
+using VmSupervisor.Qemu.Accelerators;
+using VmSupervisor.Resources;
+using VmSupervisor.Vms;
+using VmSupervisor.Vms.Effects;
+
+namespace VmSupervisor.Hosting;
+
+/// <summary>Puts a node's supervisor together on this host, and runs it as long as its host runs.</summary>
+internal sealed class NodeHost : IHostedService, IAsyncDisposable
+{
+    private readonly LinuxHost _linux = new();
+    private readonly Hypervisor _hypervisor;
+
+    public NodeHost(VmSupervisorOptions options, IJournal journal, TimeProvider time, ILoggerFactory loggers)
+    {
+        _hypervisor = NewHypervisor(options, time);
+        var hooks = new HookRunner(options.StateDirectory, options.Node, time, loggers.CreateLogger<HookRunner>(), _linux);
+        var system = new ActorSystem(new ActorSystemOptions
+        {
+            Name = options.Node,
+            TimeProvider = time,
+            LoggerFactory = loggers,
+            Throughput = options.Throughput,
+            RecoveryPermits = options.RecoveryPermits,
+            RecoveryTimeLimit = options.RecoveryTimeout,
+        });
+        var world = new World(_hypervisor, hooks, new HostResources(), time, options.RunDirectory);
+        var logger = loggers.CreateLogger("VmSupervisor.Vms");
+        Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, new VmBoard(), LimitsOf(options), logger), system);
+    }
+
+    public NodeSupervisor Supervisor { get; }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Supervisor.StartAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Supervisor.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _hypervisor.DisposeAsync();
+        _linux.Dispose();
+    }
+
+    private Hypervisor NewHypervisor(VmSupervisorOptions options, TimeProvider time)
+    {
+        var accelerators = new AcceleratorChoice(
+            new HostEvidence(), new KvmTrial(_linux.Spawner, _linux.Exits), _linux.Processes, options.StateDirectory);
+        var settings = new HypervisorOptions
+        {
+            Node = options.Node,
+            StateDirectory = options.StateDirectory,
+            Executable = options.QemuExecutable,
+            LaunchDeadline = options.LaunchTimeout,
+            QuitDeadline = options.ForcedQuitTimeout,
+            StuckAfter = options.ExitWarning,
+        };
+        return new Hypervisor(settings, accelerators, _linux.Spawner, _linux.Exits, _linux.Readiness, _linux.Processes, time);
+    }
+
+    private static Limits LimitsOf(VmSupervisorOptions options) => new()
+    {
+        Hooks = options.HookTimeout,
+        ForcedPreStop = options.ForcedPreStopTimeout,
+        ForcedQuit = options.ForcedQuitTimeout,
+        Quit = options.QuitTimeout,
+        Exit = options.ExitWarning,
+    };
+}

@@ -1,0 +1,44 @@
+namespace VmSupervisor.Hosting;
+
+/// <summary>How a node's supervisor is set up. Everything but the two directories and the name has a default.</summary>
+public sealed record VmSupervisorOptions
+{
+    /// <summary>The node's name; views, hooks, UUIDs and hardware addresses of guests carry it.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>What survives a reboot (claims of hooks, what was learned of KVM), absolute; must exist.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Sockets, locks and logs of QEMU, absolute, at most 70 bytes, since unix socket paths end at 107; must exist.</summary>
+    public required string RunDirectory { get; init; }
+
+    /// <summary>QEMU: a path, or a name that is looked up in <c>PATH</c> at every start.</summary>
+    public string QemuExecutable { get; init; } = "qemu-system-x86_64";
+
+    /// <summary>From spawn to a negotiated monitor; 30 s, since huge memory on a loaded host takes seconds.</summary>
+    public TimeSpan LaunchTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>All hooks of one phase; 60 s: long enough for one that talks to another machine.</summary>
+    public TimeSpan HookTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The pre-stop hooks of a forced stop, which is meant to be immediate; 2 s.</summary>
+    public TimeSpan ForcedPreStopTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>From <c>quit</c> to SIGKILL in a forced stop; 500 ms: a QEMU whose monitor works is gone in a few.</summary>
+    public TimeSpan ForcedQuitTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>From <c>quit</c> to SIGTERM, and from there to SIGKILL, when nothing presses; 10 s: QEMU may have to flush its disks.</summary>
+    public TimeSpan QuitTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a process may take to die until the VM's view says that it does not; 5 s.</summary>
+    public TimeSpan ExitWarning { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many messages a VM handles before others have their turn; 30, as Akka.NET's.</summary>
+    public int Throughput { get; init; } = 30;
+
+    /// <summary>How many VMs recover at the same time; 50, as Akka.NET's.</summary>
+    public int RecoveryPermits { get; init; } = 50;
+
+    /// <summary>The replay of one VM; 30 s, as Akka.NET's.</summary>
+    public TimeSpan RecoveryTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using VmSupervisor.Vms;
+
+namespace VmSupervisor.Hosting;
+
+/// <summary>Adds a VM supervisor to a host.</summary>
+public static class VmSupervisorServices
+{
+    /// <summary>
+    /// Adds <see cref="IVmSupervisor"/> and the hosted service that runs it: it has recovered all VMs when the host's
+    /// start has passed it, and lets go of them at the host's stop, their guests running on. The host provides an
+    /// <see cref="Actors.Persistence.IJournal"/>, a <see cref="TimeProvider"/> and logging.
+    /// </summary>
+    public static IServiceCollection AddVmSupervisor(this IServiceCollection services, VmSupervisorOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<NodeHost>();
+        services.AddSingleton<IVmSupervisor>(provider => provider.GetRequiredService<NodeHost>().Supervisor);
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeHost>());
+        return services;
+    }
+}

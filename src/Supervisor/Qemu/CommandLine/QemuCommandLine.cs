@@ -1,0 +1,18 @@
+namespace VmSupervisor.Qemu.CommandLine;
+
+/// <summary>QEMU's arguments for a VM.</summary>
+internal static class QemuCommandLine
+{
+    /// <summary>All arguments, in a fixed order; what the definition appends comes last, so that it can override.</summary>
+    public static IReadOnlyList<string> Build(LaunchPlan plan) =>
+    [
+        .. IdentityArguments.Of(plan),
+        .. MachineArguments.Of(plan),
+        .. BootArguments.Of(plan),
+        .. MonitorArguments.Of(plan),
+        .. SerialArguments.Of(plan),
+        .. DiskArguments.Of(plan),
+        .. NicArguments.Of(plan),
+        .. plan.Definition.QemuArgs,
+    ];
+}

@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace VmSupervisor.Qemu.CommandLine;
+
+/// <summary>
+/// What a guest knows itself by, derived from node and VM: the same for every life, different for every VM, without a
+/// table to lose.
+/// </summary>
+internal static class StableIds
+{
+    // Version 5 of RFC 9562 wants a namespace of one's own; drawn once, for this program.
+    private static readonly byte[] Namespace = Convert.FromHexString("8f1f2b1ed6e04d0c9a5b3f6f0c6e7a41");
+
+    /// <summary>The machine's UUID.</summary>
+    public static Guid MachineUuid(LaunchPlan plan)
+    {
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+        SHA1.HashData([.. Namespace, .. Name(plan, "machine")], hash);
+        hash[6] = (byte)((hash[6] & 0x0f) | 0x50);
+        hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+
+    /// <summary>The hardware address of the interface at a place, in QEMU's range <c>52:54:00</c>.</summary>
+    public static string MacAddress(LaunchPlan plan, int place)
+    {
+        var hash = SHA256.HashData(Name(plan, string.Create(CultureInfo.InvariantCulture, $"nic/{place}")));
+        var low = BinaryPrimitives.ReadUInt32BigEndian(hash);
+        return string.Create(CultureInfo.InvariantCulture, $"52:54:00:{(low >> 16) & 0xff:x2}:{(low >> 8) & 0xff:x2}:{low & 0xff:x2}");
+    }
+
+    private static byte[] Name(LaunchPlan plan, string what) => Encoding.UTF8.GetBytes($"{plan.Node}/{plan.Definition.Id}/{what}");
+}

@@ -1,0 +1,162 @@
+using VmSupervisor.Domain;
+using VmSupervisor.Linux;
+using VmSupervisor.Qemu.Accelerators;
+using VmSupervisor.Qemu.Launch;
+using VmSupervisor.Qemu.Monitor;
+using VmSupervisor.Qemu.Qmp;
+
+namespace VmSupervisor.Qemu;
+
+/// <summary>QEMU on this host. Disposing closes what is open here; the guests go on.</summary>
+internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
+{
+    private static readonly TimeSpan WatchAgainAfter = TimeSpan.FromSeconds(1);
+    private readonly HypervisorOptions options;
+    private readonly TimeProvider time;
+    private readonly AcceleratorChoice accelerators;
+    private readonly ExitWatcher exits;
+    private readonly ProcessFinder finder;
+    private readonly Lives lives;
+    private readonly Launcher launcher;
+    private readonly LifeProbe probe;
+    private readonly Extinguisher extinguisher;
+    private readonly ProcessLook look;
+
+    public Hypervisor(
+        HypervisorOptions options, AcceleratorChoice accelerators, Spawner spawner, ExitWatcher exits, Readiness readiness, ProcFs processes, TimeProvider time)
+    {
+        this.options = options;
+        this.accelerators = accelerators;
+        this.exits = exits;
+        this.time = time;
+        finder = new(processes);
+        lives = new(options, time);
+        launcher = new(options, accelerators, spawner, exits, readiness, processes, time);
+        probe = new(options, finder, exits, readiness, time);
+        extinguisher = new(options, finder, exits, readiness, time);
+        look = new(options, finder, time);
+    }
+
+    /// <summary>
+    /// What <c>accel = auto</c> means on this host, and why; null without a QEMU. The first time it may run a trial
+    /// guest (0.1 s, at most 5 s).
+    /// </summary>
+    public async Task<AcceleratorVerdict?> DecideAcceleratorAsync(CancellationToken cancellationToken) =>
+        ExecutableSearch.Find(options.Executable) is { } qemu ? await accelerators.DecideAsync(qemu, cancellationToken) : null;
+
+    /// <inheritdoc/>
+    public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
+    {
+        await lives.ForgetBeforeAsync(request.Key);
+        return await launcher.LaunchAsync(lives.Of(request.Key), request.Definition, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ProcessExit> ExtinguishAsync(ProcessKey key, ProcessIdentity? identity, Action<string> stuck, CancellationToken cancellationToken)
+    {
+        var exit = await extinguisher.ExtinguishAsync(lives.Of(key), identity, stuck, cancellationToken);
+        await lives.ForgetAsync(key);
+        return exit;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ProbeResult> ProbeAsync(ProcessKey key, ProcessIdentity? identity, CancellationToken cancellationToken)
+    {
+        var result = await probe.ProbeAsync(lives.Of(key), identity, cancellationToken);
+        if (result is ProbeResult.Gone)
+            await lives.ForgetAsync(key);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ProcessExit> WaitForExitAsync(ProcessKey key, ProcessIdentity identity, CancellationToken cancellationToken)
+    {
+        if (lives.Of(key).Process is { } launched && launched.Identity == identity)
+            return await launched.Exit.WaitAsync(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                if (finder.OpenToWait(identity) is not { } process)
+                    return ProcessExit.Unknowable;
+                using (process)
+                    return await exits.WaitAsync(process, cancellationToken);
+            }
+            catch (IOException)
+            {
+                // No descriptors left: it may live, so there is nothing to say until it can be watched.
+                await Task.Delay(WatchAgainAfter, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<string> FollowGuestAsync(ProcessKey key, Action<GuestNews> news, CancellationToken cancellationToken) =>
+        new GuestFollower(lives.Of(key).Monitor, options.CommandDeadline, news).RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MonitorResult> ContinueAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, QmpCommands.Continue, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MonitorResult> PauseAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, QmpCommands.Stop, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MonitorResult> ResetAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, QmpCommands.SystemReset, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MonitorResult> PowerDownAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, QmpCommands.SystemPowerdown, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<MonitorResult> QuitAsync(ProcessKey key, CancellationToken cancellationToken) =>
+        await lives.Of(key).Monitor.ExecuteAsync(QmpCommands.Quit, options.QuitDeadline, cancellationToken) switch
+        {
+            // It may end before it has answered: that is what was asked for.
+            QmpResult<QmpNothing>.Lost({ Kind: QmpFaultKind.Closed }) => new MonitorResult.Done(),
+            var result => Result(result),
+        };
+
+    /// <inheritdoc/>
+    public Task<LookResult> LookAsync(ProcessKey key, ProcessIdentity identity, CancellationToken cancellationToken) =>
+        look.LookAsync(lives.Of(key), identity, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SignalAsync(ProcessKey key, ProcessIdentity identity, StopSignal signal, CancellationToken cancellationToken)
+    {
+        var number = signal switch
+        {
+            StopSignal.Terminate => Linux.Signal.Terminate,
+            StopSignal.Kill => Linux.Signal.Kill,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "no such signal"),
+        };
+        try
+        {
+            // What is ambiguous is not signalled.
+            if (finder.Find(lives.Of(key), identity) is IdentityVerdict.Ours(var process, _))
+            {
+                using (process)
+                    process.Signal(number);
+            }
+        }
+        catch (IOException)
+        {
+            // Not allowed, or no descriptors left: the exit that does not come says so.
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => lives.DisposeAsync();
+
+    private async Task<MonitorResult> CommandAsync(ProcessKey key, QmpCommand<QmpNothing> command, CancellationToken cancellationToken) =>
+        Result(await lives.Of(key).Monitor.ExecuteAsync(command, options.CommandDeadline, cancellationToken));
+
+    private static MonitorResult Result(QmpResult<QmpNothing> result) => result switch
+    {
+        QmpResult<QmpNothing>.Returned => new MonitorResult.Done(),
+        QmpResult<QmpNothing>.Refused(_, var description) => new MonitorResult.Failed($"QEMU refused: {description}", Unreachable: false),
+        QmpResult<QmpNothing>.Unanswered(var deadline) => new MonitorResult.Failed($"the monitor did not answer within {deadline.TotalSeconds:0.###} s", Unreachable: true),
+        QmpResult<QmpNothing>.Lost(var fault) => new MonitorResult.Failed(fault.Detail, Unreachable: true),
+        _ => throw new InvalidOperationException(),
+    };
+}

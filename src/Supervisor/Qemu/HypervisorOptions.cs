@@ -1,0 +1,34 @@
+using VmSupervisor.Qemu.Qmp;
+
+namespace VmSupervisor.Qemu;
+
+/// <summary>What a node's operator can set about QEMU.</summary>
+internal sealed record HypervisorOptions
+{
+    /// <summary>The node's name; the guests' UUIDs and hardware addresses are derived from it.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Where it is remembered whether KVM works.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>QEMU: a path, or a name that is looked up in <c>PATH</c> at every start.</summary>
+    public string Executable { get; init; } = "qemu-system-x86_64";
+
+    /// <summary>From spawn to a negotiated monitor; 30 s: under TCG on two cores it takes 0.1 s, with huge memory on a loaded host seconds.</summary>
+    public TimeSpan LaunchDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a monitor command; 5 s: QEMU answers in under 1 ms unless its main loop waits for I/O.</summary>
+    public TimeSpan CommandDeadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>For <c>quit</c>, after which SIGKILL follows; 500 ms.</summary>
+    public TimeSpan QuitDeadline { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For a look at a process that is believed to run; 500 ms.</summary>
+    public TimeSpan LookDeadline { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>After which an end that does not come is reported; 5 s.</summary>
+    public TimeSpan StuckAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What is believed of a monitor.</summary>
+    public QmpLimits Limits { get; init; } = new();
+}

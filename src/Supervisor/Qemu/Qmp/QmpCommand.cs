@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace VmSupervisor.Qemu.Qmp;
+
+/// <summary>A command and how to read what it returns.</summary>
+/// <param name="Name">QEMU's name for it.</param>
+/// <param name="Read">Reads the value returned; null when it is not what the command returns.</param>
+/// <param name="Arguments">Writes the fields of <c>arguments</c>; null for a command without.</param>
+/// <typeparam name="T">What it returns.</typeparam>
+internal sealed record QmpCommand<T>(string Name, Func<JsonElement, T?> Read, Action<Utf8JsonWriter>? Arguments = null)
+    where T : class;
+
+/// <summary>The commands in use.</summary>
+internal static class QmpCommands
+{
+    /// <summary>What the virtual machine does.</summary>
+    public static QmpCommand<QmpStatus> QueryStatus { get; } = new("query-status", QmpStatus.Read);
+
+    /// <summary>Which QEMU it is.</summary>
+    public static QmpCommand<QemuVersion> QueryVersion { get; } = new("query-version", QemuVersion.Read);
+
+    /// <summary>Whether KVM is there and in use.</summary>
+    public static QmpCommand<QmpKvm> QueryKvm { get; } = new("query-kvm", QmpKvm.Read);
+
+    /// <summary>Lets the CPUs run.</summary>
+    public static QmpCommand<QmpNothing> Continue { get; } = new("cont", QmpNothing.Read);
+
+    /// <summary>Stops the CPUs.</summary>
+    public static QmpCommand<QmpNothing> Stop { get; } = new("stop", QmpNothing.Read);
+
+    /// <summary>Ends QEMU.</summary>
+    public static QmpCommand<QmpNothing> Quit { get; } = new("quit", QmpNothing.Read);
+
+    /// <summary>Presses the power button.</summary>
+    public static QmpCommand<QmpNothing> SystemPowerdown { get; } = new("system_powerdown", QmpNothing.Read);
+
+    /// <summary>Presses the reset button.</summary>
+    public static QmpCommand<QmpNothing> SystemReset { get; } = new("system_reset", QmpNothing.Read);
+
+    /// <summary>Ends the negotiation; the first command of every connection.</summary>
+    public static QmpCommand<QmpNothing> Capabilities { get; } = new("qmp_capabilities", QmpNothing.Read);
+
+    /// <summary>Any other command; what it returns, as it came.</summary>
+    public static QmpCommand<QmpValue> Raw(string name, Action<Utf8JsonWriter>? arguments = null) => new(name, value => new(value), arguments);
+}

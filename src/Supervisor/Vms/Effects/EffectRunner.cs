@@ -1,0 +1,213 @@
+using Microsoft.Extensions.Logging;
+using VmSupervisor.Contracts;
+using VmSupervisor.Domain;
+using VmSupervisor.Hooks;
+using VmSupervisor.Qemu;
+
+namespace VmSupervisor.Vms.Effects;
+
+/// <summary>
+/// Does for one VM what <see cref="Outstanding"/> says, and gives back what was seen. It decides nothing.
+/// </summary>
+/// <remarks>
+/// It outlives restarts of its actor, because of the gate: bringing up, extinguishing and releasing exclude each other,
+/// so that a launch which was given up cannot spawn a process after the search for it.
+/// </remarks>
+internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
+{
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
+
+    private readonly Gate _gate = new();
+
+    /// <summary>
+    /// Runs an effect to its end. Returns what was seen, or null when there is nothing to tell; more may be told through
+    /// <paramref name="report"/> meanwhile.
+    /// </summary>
+    public async Task<Observation?> RunAsync(Effect effect, Life life, Action<Observation> report, CancellationToken cancellationToken)
+    {
+        // Failures that the ports foresee are results. Whatever else happens must not leave the VM waiting for ever.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await RunOnceAsync(effect, life, report, cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                LogEffectFailed(vm, life.Number, effect.GetType().Name, e);
+                report(new Observation.Trouble(life.Number, $"{effect.GetType().Name}: {e.Message}"));
+                await Task.Delay(Backoff(attempt), world.Time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>What lives of a life, after a restart of the supervisor.</summary>
+    public async Task<Finding> ProbeAsync(Life life, CancellationToken cancellationToken) =>
+        await world.Hypervisor.ProbeAsync(KeyOf(life), life.Process, cancellationToken) switch
+        {
+            ProbeResult.Gone gone => new Finding.Gone(gone.HostRebooted),
+            ProbeResult.Alive alive => new Finding.Alive(alive.Identity, alive.Guest),
+            ProbeResult.Ambiguous ambiguous => new Finding.Ambiguous(ambiguous.Reason),
+            var other => throw new InvalidOperationException($"{other.GetType().Name} is not a probe's result"),
+        };
+
+    /// <summary>Forgets what is kept about the hooks of closed lives.</summary>
+    public Task ForgetHooksAsync(Incarnation upTo, CancellationToken cancellationToken) =>
+        world.Hooks.ForgetAsync(vm, upTo, cancellationToken);
+
+    private async Task<Observation?> RunOnceAsync(Effect effect, Life life, Action<Observation> report, CancellationToken token)
+    {
+        var n = effect.Incarnation;
+        var key = KeyOf(life);
+        var qemu = world.Hypervisor;
+        switch (effect)
+        {
+            case Effect.RunHooks run:
+                return new Observation.HookEnded(n, run.Phase, await world.Hooks.RunAsync(RequestOf(life, run.Phase, run.Cause, run.Operation, run.Limit), token));
+            case Effect.EndHooks end:
+                return new Observation.HookEnded(n, end.Phase, await world.Hooks.EndAsync(RequestOf(life, end.Phase, life.Cause, null, TimeSpan.Zero), token));
+            case Effect.BringUp:
+                return await _gate.ExclusivelyAsync(() => BringUpAsync(key, life, token), token);
+            case Effect.Continue:
+                return await qemu.ContinueAsync(key, token) is MonitorResult.Failed failed
+                    ? new Observation.ContinueFailed(n, failed.Reason)
+                    : new Observation.Continued(n);
+            case Effect.WatchExit watch:
+                return new Observation.ProcessExited(n, await qemu.WaitForExitAsync(key, watch.Process, token));
+            case Effect.FollowGuest:
+                await FollowGuestAsync(key, report, token);
+                return null;
+            case Effect.Look look:
+                return new Observation.Looked(n, look.Operation, ToSight(await qemu.LookAsync(key, look.Process, token)));
+            case Effect.Ask ask:
+                return new Observation.RequestAnswered(n, ask.Operation, (await AskAsync(key, ask.Request, token) as MonitorResult.Failed)?.Reason);
+            case Effect.PowerDown:
+                return await qemu.PowerDownAsync(key, token) is MonitorResult.Failed deaf ? new Observation.PowerDownFailed(n, deaf.Reason) : null;
+            case Effect.Quit:
+                // Only the exit says that it worked, and the deadline that it did not.
+                await qemu.QuitAsync(key, token);
+                return null;
+            case Effect.Terminate terminate:
+                await qemu.SignalAsync(key, terminate.Process, StopSignal.Terminate, token);
+                return null;
+            case Effect.Kill kill:
+                await qemu.SignalAsync(key, kill.Process, StopSignal.Kill, token);
+                return null;
+            case Effect.Extinguish:
+                return new Observation.Extinguished(n, await _gate.ExclusivelyAsync(
+                    () => qemu.ExtinguishAsync(key, life.Process, why => report(new Observation.Trouble(n, why)), token), token));
+            case Effect.Release release:
+                return await ReleaseAsync(key, life, release, token);
+            case Effect.WaitUntil wait:
+                await WaitUntilAsync(wait.Deadline, token);
+                return new Observation.DeadlinePassed(n, wait.Deadline);
+            default:
+                throw new InvalidOperationException($"{effect.GetType().Name} is not an effect");
+        }
+    }
+
+    private async Task<Observation?> BringUpAsync(ProcessKey key, Life life, CancellationToken token)
+    {
+        foreach (var step in life.Plan)
+        {
+            token.ThrowIfCancellationRequested();
+            try
+            {
+                await world.Resources.AcquireAsync(key, life.Definition, step, token);
+            }
+            catch (Resources.ResourceException e)
+            {
+                return new Observation.BringUpFailed(life.Number, $"{step.Name}: {e.Message}");
+            }
+        }
+
+        return await world.Hypervisor.LaunchAsync(new LaunchRequest(key, life.Definition), token) switch
+        {
+            LaunchResult.Launched launched => new Observation.Launched(life.Number, launched.Identity, launched.Summary),
+            LaunchResult.Failed failed => new Observation.BringUpFailed(life.Number, failed.Reason),
+            var other => throw new InvalidOperationException($"{other.GetType().Name} is not a launch's result"),
+        };
+    }
+
+    private async Task<Observation?> ReleaseAsync(ProcessKey key, Life life, Effect.Release release, CancellationToken token)
+    {
+        if (release.Attempt > 0)
+            await Task.Delay(Backoff(release.Attempt), world.Time, token);
+        return await _gate.ExclusivelyAsync<Observation?>(
+            async () =>
+            {
+                var failures = new List<StepFailure>();
+                foreach (var step in release.Steps)
+                {
+                    try
+                    {
+                        await world.Resources.ReleaseAsync(key, life.Definition, step, token);
+                    }
+                    catch (Resources.ResourceException e)
+                    {
+                        failures.Add(new StepFailure(step.Name, e.Message));
+                    }
+                }
+
+                return new Observation.ReleasePassed(life.Number, failures.ToValueList());
+            },
+            token);
+    }
+
+    private async Task FollowGuestAsync(ProcessKey key, Action<Observation> report, CancellationToken token)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var why = await world.Hypervisor.FollowGuestAsync(key, news => report(ToObservation(key.Incarnation, news)), token);
+            token.ThrowIfCancellationRequested();
+            report(new Observation.MonitorClosed(key.Incarnation, why));
+
+            // The end of the monitor is not the end of the process: as long as that lives, somebody listens.
+            await Task.Delay(Backoff(attempt), world.Time, token);
+        }
+    }
+
+    private Task<MonitorResult> AskAsync(ProcessKey key, GuestRequest request, CancellationToken token) => request switch
+    {
+        GuestRequest.Pause => world.Hypervisor.PauseAsync(key, token),
+        GuestRequest.Resume => world.Hypervisor.ContinueAsync(key, token),
+        GuestRequest.Reset => world.Hypervisor.ResetAsync(key, token),
+        _ => throw new ArgumentOutOfRangeException(nameof(request), request, "not a request"),
+    };
+
+    private async Task WaitUntilAsync(DateTimeOffset deadline, CancellationToken token)
+    {
+        // A timer may fire a moment early by the clock that the deadline was computed with.
+        for (var left = deadline - world.Time.GetUtcNow(); left > TimeSpan.Zero; left = deadline - world.Time.GetUtcNow())
+            await Task.Delay(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, world.Time, token);
+    }
+
+    private ProcessKey KeyOf(Life life) => new(vm, life.Number, Path.Combine(world.RunDirectory, "vms", vm.ToString(), life.Number.ToString()));
+
+    private HookRequest RequestOf(Life life, HookPhase phase, Cause cause, OperationId? operation, TimeSpan limit) => new(
+        vm, life.Definition.Name, life.Number, phase, cause.ToText(), operation, life.Definition.Hooks, limit);
+
+    private static TimeSpan Backoff(int attempt) => TimeSpan.FromTicks(
+        Math.Min(LongestBackoff.Ticks, FirstBackoff.Ticks << Math.Min(attempt - 1, 10)));
+
+    private static Sight ToSight(LookResult look) => look switch
+    {
+        LookResult.Answers answers => new Sight.Answers(answers.Guest),
+        LookResult.Dying => new Sight.Dying(),
+        LookResult.Unresponsive => new Sight.Unresponsive(),
+        _ => throw new InvalidOperationException($"{look.GetType().Name} is not a look's result"),
+    };
+
+    private static Observation ToObservation(Incarnation n, GuestNews news) => news switch
+    {
+        GuestNews.State state => new Observation.GuestChanged(n, state.Guest, ""),
+        GuestNews.PoweredOff off => new Observation.GuestChanged(n, GuestState.Shutdown, off.Reason),
+        GuestNews.Panicked => new Observation.GuestChanged(n, GuestState.Panicked, ""),
+        GuestNews.Reset reset => new Observation.GuestReset(n, reset.ByGuest),
+        _ => throw new InvalidOperationException($"{news.GetType().Name} is not news"),
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "vm {Vm} incarnation {Incarnation}: {Effect} failed unexpectedly; it is tried again")]
+    private partial void LogEffectFailed(VmId vm, Incarnation incarnation, string effect, Exception exception);
+}

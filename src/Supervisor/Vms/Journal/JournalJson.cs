@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using VmSupervisor.Contracts;
+using VmSupervisor.Domain;
+
+namespace VmSupervisor.Vms.Journal;
+
+/// <summary>
+/// The JSON of stored events and snapshots. Apart from the JSON that travels, so that the two can change apart; the
+/// bytes are pinned by tests.
+/// </summary>
+internal static class JournalJson
+{
+    public static JsonSerializerOptions Options { get; } = Create();
+
+    private static JsonSerializerOptions Create()
+    {
+        var resolver = new DefaultJsonTypeInfoResolver();
+        resolver.Modifiers.Add(info => Closed<Step>(info, "step", (typeof(Step.RunDirectory), "run-directory"), (typeof(Step.Volume), "volume")));
+        resolver.Modifiers.Add(info => Closed<StopPhase>(
+            info, "phase", (typeof(StopPhase.EndHook), "end-hook"), (typeof(StopPhase.PreStop), "pre-stop"),
+            (typeof(StopPhase.AskGuest), "ask-guest"), (typeof(StopPhase.Quit), "quit"), (typeof(StopPhase.Terminate), "terminate"),
+            (typeof(StopPhase.Kill), "kill"), (typeof(StopPhase.AwaitExit), "await-exit"), (typeof(StopPhase.Extinguish), "extinguish"),
+            (typeof(StopPhase.Clean), "clean"), (typeof(StopPhase.PostStop), "post-stop")));
+        resolver.Modifiers.Add(info => Closed<VmState>(
+            info, "state", (typeof(Undefined), "undefined"), (typeof(CleanedUp), "cleaned-up"), (typeof(Starting), "starting"),
+            (typeof(Running), "running"), (typeof(Stopping), "stopping")));
+        resolver.Modifiers.Add(OnlyWhatWasSet);
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            TypeInfoResolver = resolver,
+            Converters =
+            {
+                new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false),
+                new Converter<VmId>((ref Utf8JsonReader r) => new VmId(r.GetInt32()), (w, v) => w.WriteNumberValue(v.Value)),
+                new Converter<Incarnation>((ref Utf8JsonReader r) => new Incarnation(r.GetInt64()), (w, v) => w.WriteNumberValue(v.Value)),
+                new Converter<OperationId>((ref Utf8JsonReader r) => OperationId.Parse(r.GetString() ?? ""), (w, v) => w.WriteStringValue(v.Value)),
+            },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+
+    /// <summary>A closed hierarchy: each member under a name that outlives its class name.</summary>
+    private static void Closed<T>(JsonTypeInfo info, string discriminator, params ReadOnlySpan<(Type Type, string Name)> members)
+    {
+        if (info.Type != typeof(T))
+            return;
+        info.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = discriminator };
+        foreach (var (type, name) in members)
+            info.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(type, name));
+    }
+
+    /// <summary>What can be derived is not stored: only what a constructor or an initialiser takes.</summary>
+    private static void OnlyWhatWasSet(JsonTypeInfo info)
+    {
+        if (info.Kind != JsonTypeInfoKind.Object || info.Type.Namespace?.StartsWith("VmSupervisor", StringComparison.Ordinal) != true)
+            return;
+        for (var i = info.Properties.Count - 1; i >= 0; i--)
+        {
+            var property = info.Properties[i];
+            if (property.Set is null && property.AssociatedParameter is null)
+                info.Properties.RemoveAt(i);
+        }
+    }
+
+    private delegate T ReadValue<T>(ref Utf8JsonReader reader);
+
+    private sealed class Converter<T>(ReadValue<T> read, Action<Utf8JsonWriter, T> write) : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => read(ref reader);
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => write(writer, value);
+    }
+}

@@ -1,0 +1,200 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using VmSupervisor.Actors;
+using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Json;
+using VmSupervisor.Contracts.Views;
+using VmSupervisor.Domain;
+using VmSupervisor.Vms.Journal;
+using VmSupervisor.Vms.Views;
+
+namespace VmSupervisor.Vms;
+
+/// <summary>The supervisor of one node, on an actor system of its own.</summary>
+internal sealed class NodeSupervisor : IVmSupervisor
+{
+    /// <summary>Longer than the journal takes to answer at worst, so that its answer is the one that is seen.</summary>
+    private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(90);
+
+    private const int EventsPerRead = 256;
+    private const int NotesShown = 1000;
+
+    private readonly VmServices _services;
+    private readonly ActorSystem _system;
+    private readonly IActorRef _directory;
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile bool _ready;
+
+    public NodeSupervisor(VmServices services, ActorSystem system)
+    {
+        _services = services;
+        _system = system;
+        _directory = system.ActorOf(Props.Create(() => new VmDirectory(services)), "vms");
+    }
+
+    public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0.0.0";
+
+    public NodeView Node
+    {
+        get
+        {
+            var board = _services.Board;
+            return new NodeView(_services.Node, Version, _ready, board.List().Count, board.Position, board.Problems().ToValueList());
+        }
+    }
+
+    /// <summary>Brings back every VM that the journal knows; returns when all are owned again.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var names = await _services.Journal.PersistenceIdsAsync(cancellationToken);
+        _services.Board.PositionReached(await _services.Journal.HighestPositionAsync(cancellationToken));
+        var vms = new List<VmId>();
+        foreach (var name in names)
+        {
+            if (StreamName.TryParse(name, out var vm))
+                vms.Add(vm);
+        }
+
+        await _directory.Ask<AllRecovered>(new RecoverAll(vms), Timeout.InfiniteTimeSpan, cancellationToken);
+        _ready = true;
+    }
+
+    /// <summary>Lets go of all VMs. Their guests run on.</summary>
+    public async Task StopAsync()
+    {
+        _ready = false;
+        await _stopping.CancelAsync();
+        await _system.TerminateAsync();
+    }
+
+    public IReadOnlyList<VmView> List() => _services.Board.List();
+
+    public VmView? Find(string idOrName) => _services.Board.Find(idOrName);
+
+    public VmDefinition? FindDefinition(VmId vm) => _services.Board.FindDefinition(vm);
+
+    public IReadOnlyList<OperationView> Operations() => _services.Board.Operations();
+
+    public async Task<OperationView> SubmitAsync(
+        VmId vm, VmCommand command, OperationId operation, Caller caller, CancellationToken cancellationToken = default)
+    {
+        var asked = new Operation(operation, command.Kind, caller.Name, _system.Time.GetUtcNow(), Wishes.Fingerprint(vm, command));
+        if (!_ready)
+            return Refuse(vm, asked, ProblemKind.Unavailable, "the node is starting or stopping");
+        if (await FindEarlierAsync(vm, asked, cancellationToken) is { } earlier)
+            return earlier;
+        if (command is VmCommand.Define define)
+        {
+            if (WhyInvalid(vm, define.Definition) is { } fault)
+                return Refuse(vm, asked, ProblemKind.Invalid, fault);
+        }
+        else if (_services.Board.FindDefinition(vm) is null && _services.Board.WhyUnavailable(vm) is null)
+        {
+            return Refuse(vm, asked, ProblemKind.NotFound, "there is no such VM; 'vmsup define FILE' makes one");
+        }
+
+        try
+        {
+            return await _directory.Ask<OperationView>(new Submit(vm, asked, Wishes.Of(command)), AskLimit, cancellationToken);
+        }
+        catch (AskTimeoutException)
+        {
+            return Refuse(vm, asked, ProblemKind.Unavailable, "the VM did not answer; ask again with the same operation id");
+        }
+    }
+
+    public async Task<OperationView?> FindOperationAsync(OperationId operation, CancellationToken cancellationToken = default)
+    {
+        if (_services.Board.FindOperation(operation) is var (view, _))
+            return view;
+        var receipt = await _services.Journal.FindReceiptAsync(operation.Value, cancellationToken);
+        return receipt is null ? null : OperationReceipts.Read(receipt);
+    }
+
+    public async Task<OperationView?> WaitForEndAsync(OperationId operation, CancellationToken cancellationToken = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        return await _services.Board.WaitForEndAsync(operation, either.Token)
+            ?? await FindOperationAsync(operation, either.Token);
+    }
+
+    public async Task<VmView?> WaitForViewAsync(VmId vm, Func<VmView?, bool> condition, CancellationToken cancellationToken = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        return await _services.Board.WaitForViewAsync(vm, condition, either.Token);
+    }
+
+    public async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(VmId vm, CancellationToken cancellationToken = default)
+    {
+        var entries = new List<HistoryEntry>();
+        await foreach (var stored in _services.Journal.ReadAsync(StreamName.Of(vm), 1, cancellationToken: cancellationToken))
+            entries.Add(HistoryEntries.Of(Read(stored), stored.Version));
+        foreach (var note in await _services.Journal.ReadNotesAsync(StreamName.Of(vm), NotesShown, cancellationToken))
+            entries.Add(HistoryEntries.Of(InputNote.FromBytes(note.Payload), note.AtVersion, note.At));
+        return [.. entries.OrderBy(e => e.Version).ThenBy(e => e.Type is "refused" or "ignored").ThenBy(e => e.Time)];
+    }
+
+    public async IAsyncEnumerable<VmEvent> EventsAsync(
+        long? afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        var position = afterPosition ?? _services.Board.Position;
+        while (true)
+        {
+            await _services.Board.WaitForPositionAsync(position, either.Token);
+            var stored = await _services.Journal.ReadAllAsync(position, EventsPerRead, either.Token);
+            foreach (var one in stored)
+            {
+                position = one.Position;
+                if (StreamName.TryParse(one.PersistenceId, out var vm))
+                    yield return new VmEvent(one.Position, vm, HistoryEntries.Of(Read(one), one.Version));
+            }
+
+            // What was announced and cannot be read any more was deleted: there is nothing to wait for at that place.
+            if (stored.Count == 0)
+                position = _services.Board.Position;
+        }
+    }
+
+    private static Event Read(JournalEvent stored) =>
+        (Event)VmEventSerializer.Instance.Deserialize(stored.Type, stored.SchemaVersion, stored.Payload);
+
+    /// <summary>The answer to an operation id that is known: looked up before the mailbox.</summary>
+    private async Task<OperationView?> FindEarlierAsync(VmId vm, Operation asked, CancellationToken cancellationToken)
+    {
+        (OperationView View, string Fingerprint)? earlier = _services.Board.FindOperation(asked.Id);
+        try
+        {
+            if (earlier is null && await _services.Journal.FindReceiptAsync(asked.Id.Value, cancellationToken) is { } receipt)
+                earlier = (OperationReceipts.Read(receipt), receipt.Fingerprint);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return Refuse(vm, asked, ProblemKind.Unavailable, $"the journal cannot be read: {e.Message}");
+        }
+
+        return earlier switch
+        {
+            null => null,
+            var (view, fingerprint) when fingerprint == asked.Fingerprint => view,
+            var (view, _) => Refuse(vm, asked, ProblemKind.Conflict, $"operation id '{asked.Id}' was used for {view.Kind} of vm {view.Vm}"),
+        };
+    }
+
+    private static string? WhyInvalid(VmId vm, VmDefinition definition)
+    {
+        if (definition.Id != vm)
+            return $"the definition is for vm {definition.Id}";
+        // Whoever made it, a definition passes the same checks as one from a file.
+        var form = JsonSerializer.SerializeToElement(definition, ContractsJson.Options);
+        var faults = DefinitionReader.Read(form).Faults;
+        return faults.Count == 0 ? null : string.Join("; ", faults);
+    }
+
+    private OperationView Refuse(VmId vm, Operation asked, ProblemKind kind, string why) =>
+        OperationViews.Refused(vm, asked, _system.Time.GetUtcNow(), kind, why);
+}

@@ -1,0 +1,64 @@
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Views;
+using VmSupervisor.Domain;
+
+namespace VmSupervisor.Vms.Views;
+
+/// <summary>A VM's state as it is shown.</summary>
+internal static class VmViews
+{
+    /// <summary>The view of a state; null when the VM is not defined.</summary>
+    public static VmView? Of(VmId vm, string node, VmState state, long version) => state is not Known known
+        ? null
+        : new VmView(
+            vm,
+            known.Definition.Name,
+            node,
+            StateOf(known),
+            known.Last,
+            GuestOf(known).ToText(),
+            known.Current is { Exit: null, Process: { } process } ? process.Pid : null,
+            CauseOf(known).ToText(),
+            known.Since,
+            known.Operations.FirstOrDefault()?.Id,
+            Activity: null,
+            Restarts: 0,
+            VolumesOf(known),
+            known.Problems)
+        {
+            Version = version,
+        };
+
+    private static string StateOf(Known known) => known switch
+    {
+        CleanedUp => "CleanedUp",
+        Starting => "Starting",
+        Running => "Running",
+        Stopping => "Stopping",
+        _ => throw new InvalidOperationException($"{known.GetType().Name} is not a state"),
+    };
+
+    private static GuestState GuestOf(Known known) => known.Current is { Exit: null } life ? life.Guest : GuestState.Off;
+
+    private static Cause CauseOf(Known known) => known switch
+    {
+        CleanedUp cleaned => cleaned.Cause,
+        Stopping stopping => stopping.Cause,
+        _ => known.Current!.Cause,
+    };
+
+    private static ValueList<VolumeView> VolumesOf(Known known)
+    {
+        var steps = known switch
+        {
+            CleanedUp cleaned => cleaned.Kept,
+            { Current: { Acquiring: true, Released: false } life } => life.Plan,
+            _ => ValueList<Step>.Empty,
+        };
+        var active = steps.OfType<Step.Volume>().ToArray();
+        var named = known.Definition.Disks.Select((disk, i) =>
+            new VolumeView($"disk{i}", disk.Path, active.Any(a => a.Path == disk.Path), known is CleanedUp && active.Any(a => a.Path == disk.Path)));
+        var orphans = active.Where(a => known.Definition.Disks.All(d => d.Path != a.Path)).Select(a => new VolumeView(a.Name, a.Path, true, known is CleanedUp));
+        return named.Concat(orphans).ToValueList();
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Domain;
+using VmSupervisor.Vms.Effects;
+
+namespace VmSupervisor.Vms;
+
+/// <summary>What the VMs of a node share.</summary>
+/// <param name="Node">The node's name.</param>
+/// <param name="Journal">Where their events are.</param>
+/// <param name="World">The ports of their effects.</param>
+/// <param name="Board">Where they publish.</param>
+/// <param name="Limits">How long the steps of their lives may take.</param>
+/// <param name="Logger">Where they log.</param>
+internal sealed record VmServices(string Node, IJournal Journal, World World, VmBoard Board, Limits Limits, ILogger Logger);

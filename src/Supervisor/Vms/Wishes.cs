@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Domain;
+using VmSupervisor.Vms.Journal;
+
+namespace VmSupervisor.Vms;
+
+/// <summary>Commands as they arrive, in the domain's terms.</summary>
+internal static class Wishes
+{
+    public static Wish Of(VmCommand command) => command switch
+    {
+        VmCommand.Define define => new Wish.Define(define.Definition),
+        VmCommand.Undefine => new Wish.Undefine(),
+        VmCommand.Start start => new Wish.Start(start.Paused),
+        VmCommand.Stop stop => new Wish.Stop(stop.KeepActive),
+        VmCommand.Shutdown shutdown => new Wish.Shutdown(shutdown.Timeout, shutdown.ForceAfter, shutdown.KeepActive),
+        VmCommand.Reset => new Wish.Guest(GuestRequest.Reset),
+        VmCommand.Pause => new Wish.Guest(GuestRequest.Pause),
+        VmCommand.Resume => new Wish.Guest(GuestRequest.Resume),
+        _ => throw new InvalidOperationException($"{command.GetType().Name} is not a command"),
+    };
+
+    /// <summary>What exactly was asked of whom: equal for equal commands to the same VM.</summary>
+    public static string Fingerprint(VmId vm, VmCommand command)
+    {
+        var content = JsonSerializer.Serialize(command, command.GetType(), JournalJson.Options);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{vm} {command.Kind} {content}")));
+        return Convert.ToHexStringLower(hash.AsSpan(0, 16));
+    }
+}

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using VmSupervisor.Daemon;
+using VmSupervisor.Journal.Sqlite;
+using VmSupervisor.Supervisor.Daemon.Tests.Support;
+
+namespace VmSupervisor.Supervisor.Daemon.Tests;
+
+/// <summary>The real binary.</summary>
+[Trait("Category", "Process")]
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task A_wrong_configuration_ends_with_2_and_starts_nothing()
+    {
+        using var directory = new TempDirectory();
+
+        var (exit, _, errors) = await RunAsync("--state-dir", directory.State, "--run-dir", directory.Run, "--set", "vmsup.colour=blue");
+
+        Assert.Equal(ExitCodes.BadConfiguration, exit);
+        Assert.Equal(
+            "--set:1:1: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, log, hooks, stop, journal, actors, http\n",
+            errors);
+        Assert.False(Directory.Exists(directory.State));
+        Assert.False(Directory.Exists(directory.Run));
+    }
+
+    [Fact]
+    public async Task A_wrong_command_line_ends_with_2()
+    {
+        var (exit, _, errors) = await RunAsync("--verbose");
+
+        Assert.Equal(ExitCodes.BadConfiguration, exit);
+        Assert.Contains("--verbose", errors);
+    }
+
+    [Fact]
+    public async Task Help_names_the_flags()
+    {
+        var (exit, output, _) = await RunAsync("--help");
+
+        Assert.Equal(0, exit);
+        Assert.All(["--config", "--set", "--state-dir", "--run-dir", "--node", "--socket"], flag => Assert.Contains(flag, output));
+    }
+
+    [Theory]
+    [InlineData(true, "the state directory ")]
+    [InlineData(false, "the run directory ")]
+    public async Task Two_daemons_on_one_directory_the_second_says_who_holds_it_and_ends_with_4(bool state, string what)
+    {
+        using var directory = new TempDirectory();
+        using var held = StateDirectoryLock.TryAcquire(state ? directory.State : directory.Run, "first", out _);
+        Assert.NotNull(held);
+
+        var (exit, _, errors) = await RunAsync("--state-dir", directory.State, "--run-dir", directory.Run, "--node", "second");
+
+        Assert.Equal(ExitCodes.Conflict, exit);
+        Assert.StartsWith($"vmsupd: {what}", errors);
+        Assert.Contains($"held by process {Environment.ProcessId} (node first)", errors);
+    }
+
+    [Fact]
+    public async Task Somebody_who_listens_on_the_socket_is_left_alone_and_the_daemon_ends_with_4()
+    {
+        using var directory = new TempDirectory();
+        var path = Path.Combine(directory.Path, "x.sock");
+        using var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        other.Bind(new UnixDomainSocketEndPoint(path));
+        other.Listen();
+
+        var (exit, _, errors) = await RunAsync("--state-dir", directory.State, "--run-dir", directory.Run, "--socket", path);
+
+        Assert.Equal(ExitCodes.Conflict, exit);
+        var line = Assert.Single(errors.TrimEnd('\n').Split('\n'), line => line.Contains("critical") || line.Contains("error") || line.Contains("fatal"));
+        Assert.Contains($"cannot start: somebody listens already on {path}", line);
+        Assert.DoesNotContain("   at ", errors);
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task A_directory_that_cannot_be_made_ends_with_1_and_one_line()
+    {
+        using var directory = new TempDirectory();
+        var file = directory.Write("file", "");
+
+        var (exit, _, errors) = await RunAsync("--state-dir", Path.Combine(file, "state"), "--run-dir", directory.Run);
+
+        Assert.Equal(ExitCodes.Failed, exit);
+        Assert.StartsWith("vmsupd: ", errors);
+        Assert.Single(errors.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_journal_that_is_none_is_left_alone_and_the_daemon_ends_with_1()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory.State);
+        var journal = Path.Combine(directory.State, "journal.db");
+        await File.WriteAllTextAsync(journal, "my diary");
+
+        var (exit, _, errors) = await RunAsync("--state-dir", directory.State, "--run-dir", directory.Run);
+
+        Assert.Equal(ExitCodes.Failed, exit);
+        Assert.Contains("cannot start: ", errors);
+        Assert.Contains(journal, errors);
+        Assert.DoesNotContain("   at ", errors);
+        Assert.Equal("my diary", await File.ReadAllTextAsync(journal));
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_stops_it_in_order_with_0(string signal)
+    {
+        using var directory = new TempDirectory();
+        using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        var notify = Path.Combine(directory.Path, "notify");
+        manager.Bind(new UnixDomainSocketEndPoint(notify));
+        using var daemon = Start(notify, "--state-dir", directory.State, "--run-dir", directory.Run, "--node", "a");
+        var errors = daemon.StandardError.ReadToEndAsync();
+        try
+        {
+            var ready = ReceiveAsync(manager);
+            if (await Task.WhenAny(ready, daemon.WaitForExitAsync()) != ready)
+                Assert.Fail($"it ended with {daemon.ExitCode}: {await errors}");
+            Assert.Equal("READY=1\nSTATUS=node a, 0 VMs", await ready);
+            Assert.True(File.Exists(directory.Socket));
+
+            using (var kill = Process.Start("kill", [$"-{signal}", daemon.Id.ToString()]))
+                await kill.WaitForExitAsync();
+
+            Assert.Equal("STOPPING=1", await ReceiveAsync(manager));
+            await daemon.WaitForExitAsync();
+            Assert.Equal(ExitCodes.Stopped, daemon.ExitCode);
+            Assert.False(File.Exists(directory.Socket));
+
+            // Standard error is no terminal here: JSON, a line each.
+            Assert.All((await errors).TrimEnd('\n').Split('\n'), line => Assert.StartsWith("{\"time\":", line));
+        }
+        finally
+        {
+            if (!daemon.HasExited)
+                daemon.Kill();
+        }
+    }
+
+    private static async Task<string> ReceiveAsync(Socket socket)
+    {
+        var buffer = new byte[1000];
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        return System.Text.Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer, patience.Token));
+    }
+
+    private static Process Start(string notify, params string[] args)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "vmsupd"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        foreach (var arg in args)
+            start.ArgumentList.Add(arg);
+        start.Environment["NOTIFY_SOCKET"] = notify;
+        return Process.Start(start)!;
+    }
+
+    private static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] args)
+    {
+        using var daemon = Start("", args);
+        var output = daemon.StandardOutput.ReadToEndAsync();
+        var errors = await daemon.StandardError.ReadToEndAsync();
+        await daemon.WaitForExitAsync();
+        return (daemon.ExitCode, await output, errors);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Domain;
+using VmSupervisor.Linux;
+using VmSupervisor.Qemu;
+using VmSupervisor.Qemu.Accelerators;
+using VmSupervisor.Qemu.CommandLine;
+
+namespace VmSupervisor.Supervisor.Tests.Qemu;
+
+/// <summary>A host for real QEMUs: a directory of its own; what was launched ends with it.</summary>
+internal sealed class QemuFixture : IAsyncDisposable
+{
+    public const int Limit = 180_000;
+
+    private readonly TempDirectory directory = new();
+    private readonly Readiness readiness = new();
+    private readonly ExitWatcher exits;
+    private readonly List<ProcessKey> keys = [];
+    private readonly List<Hypervisor> hypervisors = [];
+
+    public QemuFixture(Func<HypervisorOptions, HypervisorOptions>? configure = null)
+    {
+        exits = new(readiness);
+        Options = new HypervisorOptions { Node = "test", StateDirectory = Directory.CreateDirectory(directory["state"]).FullName };
+        Options = configure?.Invoke(Options) ?? Options;
+        Hypervisor = NewSupervisor();
+    }
+
+    public static string NanoKernel { get; } = Path.Combine(AppContext.BaseDirectory, "guests", "nano.bin");
+
+    public static string NanoRom { get; } = Path.Combine(AppContext.BaseDirectory, "guests", "nano.rom");
+
+    public HypervisorOptions Options { get; }
+
+    public Hypervisor Hypervisor { get; }
+
+    public ProcFs Processes { get; } = new();
+
+    public TempDirectory Files => directory;
+
+    public static VmDefinition Nano(string cmdline = "hb_ms=1000 idle=1", int id = 7) => new()
+    {
+        Id = new(id),
+        Name = $"vm-{id}",
+        Memory = 4 << 20,
+        Accel = Accelerator.Tcg,
+        Bios = NanoRom,
+        Kernel = NanoKernel,
+        Cmdline = cmdline,
+    };
+
+    /// <summary>A supervisor that knows nothing of what the others did; for adoption.</summary>
+    public Hypervisor NewSupervisor(ProcFs? processes = null)
+    {
+        var evidence = new HostEvidence();
+        processes ??= Processes;
+        var choice = new AcceleratorChoice(evidence, new KvmTrial(new Spawner(), exits), processes, Options.StateDirectory);
+        hypervisors.Add(new(Options, choice, new Spawner(), exits, readiness, processes, TimeProvider.System));
+        return hypervisors[^1];
+    }
+
+    public ProcessKey NewKey(int id = 7)
+    {
+        var incarnation = new Incarnation(keys.Count + 1);
+        var key = new ProcessKey(new(id), incarnation, Directory.CreateDirectory(directory[$"{id}/{incarnation}"]).FullName);
+        keys.Add(key);
+        return key;
+    }
+
+    public async Task<(ProcessKey Key, ProcessIdentity Identity)> LaunchAsync(VmDefinition? definition = null)
+    {
+        var key = NewKey();
+        var result = await Hypervisor.LaunchAsync(new(key, definition ?? Nano()), CancellationToken.None);
+        return (key, Assert.IsType<LaunchResult.Launched>(result).Identity);
+    }
+
+    public async Task<string> LaunchFailsAsync(VmDefinition definition)
+    {
+        var result = await Hypervisor.LaunchAsync(new(NewKey(), definition), CancellationToken.None);
+        return Assert.IsType<LaunchResult.Failed>(result).Reason;
+    }
+
+    /// <summary>The guest's output, once it contains a text.</summary>
+    public async Task<string> SerialAsync(ProcessKey key, string until)
+    {
+        const uint modified = 2;
+        var path = new RunFiles(key.RunDirectory).SerialLog;
+        using var events = new FileEvents();
+        events.Watch(path, modified);
+        while (true)
+        {
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file);
+            var text = await reader.ReadToEndAsync();
+            if (text.Contains(until))
+                return text;
+            await events.WaitAsync(readiness, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Types a line at the guest's serial port.</summary>
+    public static async Task TypeAsync(ProcessKey key, string line)
+    {
+        await using var input = new FileStream(new RunFiles(key.RunDirectory).SerialInput, FileMode.Open, FileAccess.Write);
+        await input.WriteAsync(Encoding.ASCII.GetBytes(line + "\n"));
+    }
+
+    public void Signal(ProcessIdentity identity, Signal signal)
+    {
+        using var process = PidFd.Open(identity.Pid);
+        Assert.Equal(identity, Processes.Identify(identity.Pid));
+        Assert.True(process!.Signal(signal));
+    }
+
+    /// <summary>Nothing of it lives.</summary>
+    public void AssertNothingLeft(ProcessKey key)
+    {
+        Assert.Empty(Processes.FindByRunDirectory(key.RunDirectory));
+        using var @lock = FileLock.TryAcquire(new RunFiles(key.RunDirectory).Lock);
+        Assert.NotNull(@lock);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var key in keys)
+            await Hypervisor.ExtinguishAsync(key, null, _ => { }, CancellationToken.None);
+        foreach (var hypervisor in hypervisors)
+            await hypervisor.DisposeAsync();
+        exits.Dispose();
+        readiness.Dispose();
+        directory.Dispose();
+    }
+}
