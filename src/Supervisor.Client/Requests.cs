@@ -43,5 +43,6 @@ internal static class Requests
     /// <summary>Why an operation did not end well.</summary>
     public static Problem ProblemOf(OperationView operation) => operation.Problem ?? new Problem(
         operation.Status is OperationStatus.Superseded or OperationStatus.Refused ? ProblemKind.Conflict : ProblemKind.Failed,
-        $"vm {operation.Vm}: {operation.Kind} was {EnumNames<OperationStatus>.Of(operation.Status)}{(operation.Note is null ? "" : $": {operation.Note}")}");
+        $"vm {operation.Vm}: {operation.Kind} was {EnumNames<OperationStatus>.Of(operation.Status)}"
+        + (operation.Note is null ? "" : $": {operation.Note}"));
 }

@@ -134,11 +134,17 @@ public sealed class OperationTests : IAsyncLifetime
         daemon
             .On("GET /v1/vms/web-1/wait?state=CleanedUp&timeout=120s", Samples.Down)
             .On("GET /v1/vms/web-1/wait?state=Running&timeout=30s", ProblemKind.TimedOut, "vm 104: still Starting after 30 s")
-            .On("GET /v1/vms/web-1/wait?state=undefined&timeout=30s", ProblemKind.NotFound, "vm web-1: there is no such VM");
+            .On("GET /v1/vms/web-1/wait?state=undefined&timeout=30s", ProblemKind.NotFound, "vm web-1: there is no such VM")
+            .On("GET /v1/vms/7/wait?state=undefined&timeout=1s", context =>
+            {
+                context.Response.StatusCode = 204;
+                return Task.CompletedTask;
+            });
         Assert.Equal(new Printed(0, "vm 7: CleanedUp\n", ""), await RunAsync("wait", "web-1", "cleanedup", "--timeout", "2m"));
         Assert.Equal(new Printed(6, "", "vmsup: vm 104: still Starting after 30 s\n"), await RunAsync("wait", "web-1", "RUNNING"));
         Assert.Equal(new Printed(0, "vm web-1: undefined\n", ""), await RunAsync("wait", "web-1", "Undefined"));
         Assert.Equal(new Printed(0, "null\n", ""), await RunAsync("wait", "web-1", "undefined", "-o", "json"));
+        Assert.Equal(new Printed(0, "vm 7: undefined\n", ""), await RunAsync("wait", "7", "undefined", "--timeout", "1s"));
         Assert.All(daemon.Requests, asked => Assert.Null(asked.Operation));
     }
 

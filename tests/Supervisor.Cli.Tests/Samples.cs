@@ -10,7 +10,8 @@ internal static class Samples
 
     public static VmView Running { get; } = new(
         new VmId(104), "web-1", "a", "Running", new Incarnation(3), "running", 4711, "api-start", Now.AddMinutes(-12), null, null, 0,
-        [new VolumeView("disk0", "/images/web-1.qcow2", true, false)], []) { Version = 12 };
+        [new VolumeView("disk0", "/images/web-1.qcow2", true, false)], [])
+    { Version = 12 };
 
     public static VmView Down { get; } = new(
         new VmId(7), "db", "a", "CleanedUp", new Incarnation(0), "off", null, "defined", Now.AddDays(-3), null, null, 0, [], []);

@@ -13,7 +13,8 @@ public sealed class ContractsJsonTests
 
     private static readonly VmView View = new(
         new VmId(104), "web-1", "a", "CleanedUp", new Incarnation(0), "off", null, "defined", Noon, null, null, 0,
-        [new VolumeView("disk0", "/images/ä.qcow2", false, false)], []) { Version = 1 };
+        [new VolumeView("disk0", "/images/ä.qcow2", false, false)], [])
+    { Version = 1 };
 
     private static readonly OperationView Operation = new(
         Op.Parse("op-1"), new VmId(104), "start", OperationStatus.Refused, "uid 0 (root)", Noon, Noon,

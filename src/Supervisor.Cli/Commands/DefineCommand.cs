@@ -22,7 +22,8 @@ internal static class DefineCommand
             var parsed = session.Arguments;
             var definition = DefinitionFile.Read(parsed.GetRequiredValue(file), session.Terminal);
             return Operations.RunAsync(
-                session, definition.Id.ToString(), new VmCommand.Define(definition), parsed.GetValue(operation), !parsed.GetValue(noWait), cancellationToken);
+                session, definition.Id.ToString(), new VmCommand.Define(definition),
+                parsed.GetValue(operation), !parsed.GetValue(noWait), cancellationToken);
         });
         return command;
     }

@@ -10,7 +10,11 @@ internal static class EventsCommand
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Show what happens from now on, until interrupted" };
         var after = new Option<long?>("--after") { Description = "Begin after this position, which a former event had", HelpName = "POSITION" };
-        var command = new VmsupCommand("events", "Show what happened to all VMs so far, or what happens.", "vmsup events --follow -o json") { follow, after };
+        var command = new VmsupCommand(
+            "events", "Show what happened to all VMs so far, or what happens.", "vmsup events --follow -o json")
+        {
+            follow, after,
+        };
         runner.SetAction(command, (session, cancellationToken) => session.Arguments.GetValue(follow)
             ? FollowAsync(session, session.Arguments.GetValue(after), cancellationToken)
             : ListAsync(session, session.Arguments.GetValue(after) ?? 0, cancellationToken));

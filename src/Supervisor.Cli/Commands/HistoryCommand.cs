@@ -10,7 +10,8 @@ internal static class HistoryCommand
     {
         var vm = Arguments.Vm();
         var command = new VmsupCommand(
-            "history", "Show all that happened to a VM, who or what caused it, and what was refused or ignored.", "vmsup history web-1 | tail") { vm };
+            "history", "Show all that happened to a VM, who or what caused it, and what was refused or ignored.",
+            "vmsup history web-1 | tail") { vm };
         runner.SetAction(command, async (session, cancellationToken) =>
         {
             var entries = await session.Client.HistoryAsync(session.Arguments.GetRequiredValue(vm), cancellationToken).ConfigureAwait(false);
@@ -26,7 +27,10 @@ internal static class HistoryCommand
     {
         if (entries.Count == 0)
             return;
-        var table = new Table("VERSION", "TIME", "INC", "TYPE", "CAUSE", "OPERATION", "BY", "DATA") { Right = new HashSet<string> { "VERSION", "INC" } };
+        var table = new Table("VERSION", "TIME", "INC", "TYPE", "CAUSE", "OPERATION", "BY", "DATA")
+        {
+            Right = new HashSet<string> { "VERSION", "INC" },
+        };
         foreach (var entry in entries)
         {
             table.Add(

@@ -11,11 +11,13 @@ internal static class LifeCommands
         yield return CreateStart(runner);
         yield return CreateShutdown(runner);
         yield return CreateStop(runner);
-        yield return CreateSimple(runner, new VmCommand.Reset(), "Press the guest's reset button: it boots anew in the same process.", "vmsup reset web-1");
+        yield return CreateSimple(runner, new VmCommand.Reset(), "Press the guest's reset button: it boots anew in its process.",
+            "vmsup reset web-1");
         yield return CreateSimple(runner, new VmCommand.Pause(), "Stop the guest's CPUs; it keeps its memory.", "vmsup pause web-1");
         yield return CreateSimple(runner, new VmCommand.Resume(), "Let a paused guest's CPUs run.", "vmsup resume web-1");
         yield return CreateSimple(
-            runner, new VmCommand.Undefine(), "Forget a VM that is cleaned up. Its images stay; volumes kept active are released.", "vmsup undefine web-1");
+            runner, new VmCommand.Undefine(), "Forget a VM that is cleaned up. Its images stay; volumes kept active are released.",
+            "vmsup undefine web-1");
     }
 
     private static Command CreateStart(Runner runner)
@@ -36,7 +38,8 @@ internal static class LifeCommands
 
     private static Command CreateShutdown(Runner runner)
     {
-        var timeout = Arguments.Time("--timeout", "How long the guest may take, else it has failed and the VM goes on; the definition's shutdown-timeout unless told");
+        var timeout = Arguments.Time(
+            "--timeout", "How long the guest may take, else it has failed and the VM goes on; shutdown-timeout of its definition unless told");
         var forceAfter = Arguments.Time("--force-after", "Stop it by force when the guest has not powered off by then");
         var keepActive = Arguments.KeepActive();
         return Create(

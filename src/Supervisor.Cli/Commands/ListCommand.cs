@@ -8,7 +8,8 @@ internal static class ListCommand
 {
     public static Command Create(Runner runner)
     {
-        var command = new VmsupCommand("list", "List every VM of this node.", "vmsup list -o json | jq '.[] | select(.state == \"Running\") | .name'");
+        var command = new VmsupCommand(
+            "list", "List every VM of this node.", "vmsup list -o json | jq '.[] | select(.state == \"Running\") | .name'");
         runner.SetAction(command, RunAsync);
         return command;
     }
@@ -26,7 +27,10 @@ internal static class ListCommand
 
     private static void Write(IReadOnlyList<VmView> vms, Terminal terminal)
     {
-        var table = new Table("ID", "NAME", "STATE", "GUEST", "INC", "PID", "AGE", "CAUSE", "NOTE") { Right = new HashSet<string> { "ID", "INC", "PID", "AGE" } };
+        var table = new Table("ID", "NAME", "STATE", "GUEST", "INC", "PID", "AGE", "CAUSE", "NOTE")
+        {
+            Right = new HashSet<string> { "ID", "INC", "PID", "AGE" },
+        };
         foreach (var vm in vms)
         {
             table.Add(

@@ -49,7 +49,8 @@ internal static class Operations
     }
 
     // Made here and not by the daemon, so that the request has a name also when its answer is lost.
-    private static OperationId NewId() => OperationId.Parse(Guid.NewGuid().ToString("N"));
+    // Sixty random bits: enough for the day that results are kept, short enough for every table and log line.
+    private static OperationId NewId() => OperationId.Parse(Guid.NewGuid().ToString("N")[..16]);
 
     private static string Past(VmCommand command) => command switch
     {

@@ -24,12 +24,16 @@ internal static class WaitCommand
             },
         };
         var timeout = Arguments.Time("--timeout", "How long to wait until it has failed (exit code 6); 30s unless told");
-        var command = new VmsupCommand("wait", "Wait until a VM is in a state, and show it.", "vmsup wait web-1 cleanedup --timeout 2m") { vm, state, timeout };
+        var command = new VmsupCommand("wait", "Wait until a VM is in a state.", "vmsup wait web-1 cleanedup --timeout 2m")
+        {
+            vm, state, timeout,
+        };
         runner.SetAction(command, async (session, cancellationToken) =>
         {
             var parsed = session.Arguments;
             var view = await session.Client.WaitForStateAsync(
-                parsed.GetRequiredValue(vm), parsed.GetRequiredValue(state), parsed.GetValue(timeout) ?? DefaultTimeout, cancellationToken).ConfigureAwait(false);
+                parsed.GetRequiredValue(vm), parsed.GetRequiredValue(state), parsed.GetValue(timeout) ?? DefaultTimeout,
+                cancellationToken).ConfigureAwait(false);
             if (session.IsJson)
                 session.WriteJson(view);
             else

@@ -14,11 +14,13 @@ internal sealed class Table(params string[] headings)
     {
         var columns = Enumerable.Range(0, headings.Length)
             .Where(column => rows.Any(row => row[column].Text.Length > 0))
-            .Select(column => new Column(column, rows.Max(row => Math.Max(row[column].Text.Length, headings[column].Length)), Right.Contains(headings[column])))
+            .Select(column => new Column(column, WidthOf(column), Right.Contains(headings[column])))
             .ToArray();
         foreach (var row in rows.Prepend([.. headings.Select(heading => new Cell(heading, Tone.Faint))]))
             WriteRow(terminal, columns, row);
     }
+
+    private int WidthOf(int column) => rows.Max(row => Math.Max(row[column].Text.Length, headings[column].Length));
 
     private static void WriteRow(Terminal terminal, Column[] columns, Cell[] row)
     {
