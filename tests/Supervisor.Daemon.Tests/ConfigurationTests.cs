@@ -1,7 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Serilog.Events;
 using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.Contracts;
 using VmSupervisor.Daemon.Configuration;
+using VmSupervisor.Daemon.Hosting;
+using VmSupervisor.Hosting;
 using VmSupervisor.Journal.Sqlite;
 using VmSupervisor.Supervisor.Daemon.Tests.Support;
 
@@ -31,6 +34,17 @@ public sealed class ConfigurationTests
 
         Assert.Equal(new SqliteJournalOptions { Path = "/var/lib/vmsup/journal.db" }, options.Journal);
         Assert.Equal(new BatchingOptions(), options.Journal.Batching);
+    }
+
+    [Fact]
+    public void The_supervisors_defaults_are_those_of_its_library()
+    {
+        var services = new ServiceCollection();
+
+        SupervisorServices.Add(services, Config.Read());
+
+        var options = Assert.Single(services, service => service.ServiceType == typeof(VmSupervisorOptions)).ImplementationInstance;
+        Assert.Equal(new VmSupervisorOptions { Node = "h1", StateDirectory = "/var/lib/vmsup", RunDirectory = "/run/vmsup" }, options);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class LogTests
         Assert.Equal("op-1", json.GetProperty("operation").GetString());
         Assert.Equal("started", json.GetProperty("Event").GetString());
         Assert.False(json.TryGetProperty("Vm", out _));
-        Assert.EndsWith(" info    vm 104 incarnation 3 operation op-1: started\n", Log(new TextLine(), message, 104, 3L, "op-1", "started"));
+        Assert.EndsWith(" info    vm 104 incarnation 3 operation -: started\n", Log(new TextLine(), message, 104, 3L, null, "started"));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class LogTests
         Assert.Equal(10_000, lines.Count - 1 + int.Parse(lost.Split(' ')[0]));
     }
 
-    private static string Log(ITextFormatter formatter, string message, params object[] properties)
+    private static string Log(ITextFormatter formatter, string message, params object?[] properties)
     {
         using var output = new StringWriter();
         using var log = new LoggerConfiguration().WriteTo.Sink(new Formatting(formatter, output)).CreateLogger();

@@ -19,7 +19,7 @@ public sealed class ProcessTests
 
         Assert.Equal(ExitCodes.BadConfiguration, exit);
         Assert.Equal(
-            "--set:1:1: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, log, hooks, stop, journal, actors, http\n",
+            "--set:1:1: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, log, qemu, hooks, stop, journal, actors, http\n",
             errors);
         Assert.False(Directory.Exists(directory.State));
         Assert.False(Directory.Exists(directory.Run));
@@ -141,6 +141,35 @@ public sealed class ProcessTests
         {
             if (!daemon.HasExited)
                 daemon.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task One_that_was_killed_is_followed_by_another_on_the_same_directories()
+    {
+        using var directory = new TempDirectory();
+        for (var round = 0; round < 2; round++)
+        {
+            using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            var notify = Path.Combine(directory.Path, $"notify{round}");
+            manager.Bind(new UnixDomainSocketEndPoint(notify));
+            using var daemon = Start(notify, "--state-dir", directory.State, "--run-dir", directory.Run);
+            var errors = daemon.StandardError.ReadToEndAsync();
+            try
+            {
+                var ready = ReceiveAsync(manager);
+                if (await Task.WhenAny(ready, daemon.WaitForExitAsync()) != ready)
+                    Assert.Fail($"it ended with {daemon.ExitCode}: {await errors}");
+                Assert.StartsWith("READY=1", await ready);
+            }
+            finally
+            {
+                daemon.Kill();
+                await daemon.WaitForExitAsync();
+            }
+
+            // The dead one's socket lies in the way of the next.
+            Assert.True(File.Exists(directory.Socket));
         }
     }
 

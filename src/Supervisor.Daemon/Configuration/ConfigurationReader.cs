@@ -1,3 +1,4 @@
+using System.Text;
 using VmSupervisor.Contracts;
 using VmSupervisor.Hocon;
 
@@ -10,6 +11,9 @@ namespace VmSupervisor.Daemon.Configuration;
 internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> environment, string hostName)
 {
     private const string NodeNames = "1 to 63 letters, digits and . _ -, beginning with a letter or digit; or auto";
+
+    // The kernel's limit for a socket's path is 107; QEMU's sockets are below vms/ID/INCARNATION.
+    private const int LongestRunDirectory = 70;
 
     /// <summary>Reads the merged configuration.</summary>
     /// <exception cref="HoconException">It has faults; the exception carries all of them in the order of the text.</exception>
@@ -30,6 +34,8 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
         var defaults = NodeDirectories.Default(isRoot, environment);
         var state = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "state-dir", "auto") ?? defaults.State);
         var run = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "run-dir", "auto") ?? defaults.Run);
+        if (Encoding.UTF8.GetByteCount(run) is var bytes and > LongestRunDirectory)
+            vmsup.Fault("run-dir", $"found a path of {bytes} bytes, {run}; allowed are at most {LongestRunDirectory}, for the sockets in it");
         return new DaemonOptions(
             Node(vmsup),
             state,

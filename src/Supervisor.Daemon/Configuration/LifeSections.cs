@@ -9,8 +9,8 @@ internal static class LifeSections
     {
         var qemu = Checked.Section(vmsup, "qemu", "executable", "launch-timeout");
         var executable = qemu.String("executable") ?? "";
-        if (executable.Length == 0)
-            qemu.Fault("executable", "found \"\"; allowed is a path, or a name that is looked up in PATH");
+        if (executable.Length == 0 || (executable.Contains('/') && executable[0] != '/'))
+            qemu.Fault("executable", $"found \"{executable}\"; allowed is an absolute path, or a name that is looked up in PATH");
         return new QemuOptions(executable, Checked.Duration(qemu, "launch-timeout"));
     }
 

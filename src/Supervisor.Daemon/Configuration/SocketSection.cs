@@ -13,16 +13,11 @@ internal static class SocketSection
     public static SocketOptions Read(HoconReader vmsup, string runDirectory)
     {
         var socket = Checked.Section(vmsup, "socket", "path", "group");
-        var told = Checked.AbsolutePath(socket, "path", "auto");
-        var path = told ?? NodeDirectories.SocketIn(runDirectory);
-        if (Encoding.UTF8.GetByteCount(path) is var bytes && bytes > VmSupervisorSocket.MaxPathBytes)
-        {
-            var (section, key) = told is null ? (vmsup, "run-dir") : (socket, "path");
-            var limit = VmSupervisorSocket.MaxPathBytes;
-            section.Fault(key, $"found a socket path of {bytes} bytes, {path}; allowed are at most {limit}, the kernel's limit");
-        }
-
-        return new SocketOptions(path, Group(socket));
+        var path = Checked.AbsolutePath(socket, "path", "auto");
+        const int limit = VmSupervisorSocket.MaxPathBytes;
+        if (path is not null && Encoding.UTF8.GetByteCount(path) is var bytes and > limit)
+            socket.Fault("path", $"found a path of {bytes} bytes, {path}; allowed are at most {limit}, the kernel's limit");
+        return new SocketOptions(path ?? NodeDirectories.SocketIn(runDirectory), Group(socket));
     }
 
     private static uint? Group(HoconReader socket)

@@ -36,14 +36,15 @@ internal static class LogNames
     public static bool NamesVm(LogEvent line) =>
         line.MessageTemplate.Tokens.OfType<PropertyToken>().Any(token => token.PropertyName.Equals(Vm, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The message with its properties; Serilog's own rendering puts strings into quotes.</summary>
+    /// <summary>The message with its properties; Serilog's own rendering puts strings into quotes and says null.</summary>
     public static string Message(LogEvent line)
     {
         var message = new StringWriter(CultureInfo.InvariantCulture);
         foreach (var token in line.MessageTemplate.Tokens)
         {
-            if (token is PropertyToken { PropertyName: var name } && line.Properties.GetValueOrDefault(name) is ScalarValue { Value: string text })
-                message.Write(text);
+            var value = token is PropertyToken property ? line.Properties.GetValueOrDefault(property.PropertyName) : null;
+            if (value is ScalarValue { Value: null or string } text)
+                message.Write(text.Value ?? "-");
             else
                 token.Render(line.Properties, message, CultureInfo.InvariantCulture);
         }
