@@ -14,6 +14,9 @@ internal sealed class QemuFixture : IAsyncDisposable
 {
     public const int Limit = 180_000;
 
+    /// <summary>For a single wait: shorter than the limit, so that a test which fails by it still cleans up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     private readonly TempDirectory directory = new();
     private readonly Readiness readiness = new();
     private readonly ExitWatcher exits;
@@ -88,6 +91,7 @@ internal sealed class QemuFixture : IAsyncDisposable
         const uint modified = 2;
         var path = new RunFiles(key.RunDirectory).SerialLog;
         using var events = new FileEvents();
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         events.Watch(path, modified);
         while (true)
         {
@@ -96,13 +100,14 @@ internal sealed class QemuFixture : IAsyncDisposable
             var text = await reader.ReadToEndAsync();
             if (text.Contains(until))
                 return text;
-            await events.WaitAsync(readiness, CancellationToken.None);
+            await events.WaitAsync(readiness, patience.Token);
         }
     }
 
-    /// <summary>Types a line at the guest's serial port.</summary>
-    public static async Task TypeAsync(ProcessKey key, string line)
+    /// <summary>Types a line at the guest's serial port, once it listens: before, it would drop it.</summary>
+    public async Task TypeAsync(ProcessKey key, string line)
     {
+        await SerialAsync(key, "READY");
         await using var input = new FileStream(new RunFiles(key.RunDirectory).SerialInput, FileMode.Open, FileAccess.Write);
         await input.WriteAsync(Encoding.ASCII.GetBytes(line + "\n"));
     }
