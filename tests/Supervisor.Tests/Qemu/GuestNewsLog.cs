@@ -15,7 +15,7 @@ internal sealed class GuestNewsLog : IAsyncDisposable
 
     public Task<string> Ended { get; }
 
-    public ValueTask<GuestNews> NextAsync() => news.Reader.ReadAsync();
+    public Task<GuestNews> NextAsync() => news.Reader.ReadAsync().AsTask().WaitAsync(QemuFixture.Patience);
 
     public async Task StateAsync(GuestState state) => Assert.Equal(new GuestNews.State(state), await NextAsync());
 

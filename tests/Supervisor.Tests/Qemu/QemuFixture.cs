@@ -14,6 +14,9 @@ internal sealed class QemuFixture : IAsyncDisposable
 {
     public const int Limit = 180_000;
 
+    /// <summary>For a single wait: shorter than the limit, so that a test which fails by it still cleans up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     private readonly TempDirectory directory = new();
     private readonly Readiness readiness = new();
     private readonly ExitWatcher exits;
@@ -87,6 +90,7 @@ internal sealed class QemuFixture : IAsyncDisposable
     {
         const uint modified = 2;
         var path = new RunFiles(key.RunDirectory).SerialLog;
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         using var events = readiness.Files.Subscribe(path, modified);
         while (true)
         {
@@ -95,13 +99,14 @@ internal sealed class QemuFixture : IAsyncDisposable
             var text = await reader.ReadToEndAsync();
             if (text.Contains(until))
                 return text;
-            await events.WaitAsync(CancellationToken.None);
+            await events.WaitAsync(patience.Token);
         }
     }
 
-    /// <summary>Types a line at the guest's serial port.</summary>
-    public static async Task TypeAsync(ProcessKey key, string line)
+    /// <summary>Types a line at the guest's serial port, once it listens: before, it would drop it.</summary>
+    public async Task TypeAsync(ProcessKey key, string line)
     {
+        await SerialAsync(key, "READY");
         await using var input = new FileStream(new RunFiles(key.RunDirectory).SerialInput, FileMode.Open, FileAccess.Write);
         await input.WriteAsync(Encoding.ASCII.GetBytes(line + "\n"));
     }

@@ -16,7 +16,7 @@ public sealed class GuestNewsTests
         await news.StateAsync(GuestState.Prelaunch);
         await host.Hypervisor.ContinueAsync(key, default);
         await news.StateAsync(GuestState.Running);
-        await QemuFixture.TypeAsync(key, "off");
+        await host.TypeAsync(key, "off");
         Assert.Equal(new GuestNews.PoweredOff("guest-shutdown"), await news.NextAsync());
         await news.StateAsync(GuestState.Shutdown);
         Assert.Equal(new LookResult.Answers(GuestState.Shutdown), await host.Hypervisor.LookAsync(key, identity, default));
@@ -48,7 +48,7 @@ public sealed class GuestNewsTests
         await news.StateAsync(GuestState.Prelaunch);
         await host.Hypervisor.ContinueAsync(key, default);
         await news.StateAsync(GuestState.Running);
-        await QemuFixture.TypeAsync(key, "panic");
+        await host.TypeAsync(key, "panic");
         Assert.IsType<GuestNews.Panicked>(await news.NextAsync());
         await news.StateAsync(GuestState.Panicked);
     }
@@ -62,7 +62,7 @@ public sealed class GuestNewsTests
         await news.StateAsync(GuestState.Prelaunch);
         await host.Hypervisor.ContinueAsync(key, default);
         await news.StateAsync(GuestState.Running);
-        await QemuFixture.TypeAsync(key, "reboot");
+        await host.TypeAsync(key, "reboot");
         Assert.Equal(new GuestNews.Reset(ByGuest: true), await news.NextAsync());
         Assert.IsType<MonitorResult.Done>(await host.Hypervisor.ResetAsync(key, default));
         Assert.Equal(new GuestNews.Reset(ByGuest: false), await news.NextAsync());
@@ -74,7 +74,7 @@ public sealed class GuestNewsTests
         await using var host = new QemuFixture();
         var (key, identity) = await host.LaunchAsync();
         await host.Hypervisor.ContinueAsync(key, default);
-        await QemuFixture.TypeAsync(key, "off");
+        await host.TypeAsync(key, "off");
         LookResult look;
         do
         {

@@ -134,9 +134,9 @@ public sealed class LaunchTests
 
         // Nobody reads; 2000 heartbeats are some 28 KiB, a hundred times what blocks a guest on a socket.
         await host.SerialAsync(key, "HB 2000 ");
-        await QemuFixture.TypeAsync(key, "ping one");
+        await host.TypeAsync(key, "ping one");
         await host.SerialAsync(key, "PONG one");
-        await QemuFixture.TypeAsync(key, "ping two");
+        await host.TypeAsync(key, "ping two");
         var text = await host.SerialAsync(key, "PONG two");
         Assert.StartsWith("READY n", text);
         Assert.Contains("HB 1 ", text);

@@ -43,8 +43,8 @@ internal sealed class FakeMonitor : IAsyncDisposable
         return (peer, Assert.IsType<QmpOpened.Ready>(await opening).Connection);
     }
 
-    public Task<QmpOpened> OpenAsync(TimeSpan? deadline = null, QmpLimits? limits = null) => QmpConnection.OpenAsync(
-        new NetworkStream(client, ownsSocket: true), deadline ?? TimeSpan.FromSeconds(60), TimeProvider.System, limits ?? new(), CancellationToken.None);
+    public Task<QmpOpened> OpenAsync(TimeSpan? deadline = null, QmpLimits? limits = null, TimeProvider? time = null) => QmpConnection.OpenAsync(
+        new NetworkStream(client, ownsSocket: true), deadline ?? TimeSpan.FromSeconds(60), time ?? TimeProvider.System, limits ?? new(), CancellationToken.None);
 
     public Task SendAsync(string text) => Server.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
 
