@@ -238,7 +238,7 @@ internal sealed class QmpConnection : IAsyncDisposable
                 if (call.Result.IsCompleted)
                     continue;
                 buffer.ResetWrittenCount();
-                Frame(buffer, call);
+                QmpFrame.Write(buffer, call);
                 await stream.WriteAsync(buffer.WrittenMemory, disposing.Token);
             }
         }
@@ -246,25 +246,5 @@ internal sealed class QmpConnection : IAsyncDisposable
         {
             // The peer takes nothing any more. What it has sent is still to be read; its end ends the calls.
         }
-    }
-
-    private static void Frame(ArrayBufferWriter<byte> buffer, QmpCall call)
-    {
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("execute", call.Name);
-            if (call.Arguments is { } arguments)
-            {
-                writer.WriteStartObject("arguments");
-                arguments(writer);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteNumber("id", call.Id);
-            writer.WriteEndObject();
-        }
-
-        buffer.Write("\r\n"u8);
     }
 }
