@@ -65,7 +65,15 @@ public sealed class GuestNewsTests
         await host.TypeAsync(key, "reboot");
         Assert.Equal(new GuestNews.Reset(ByGuest: true), await news.NextAsync());
         Assert.IsType<MonitorResult.Done>(await host.Hypervisor.ResetAsync(key, default));
-        Assert.Equal(new GuestNews.Reset(ByGuest: false), await news.NextAsync());
+
+        // The guest presses two reset ports in a row; on a loaded host QEMU may take them for two resets.
+        GuestNews next;
+        do
+        {
+            next = await news.NextAsync();
+        }
+        while (next is GuestNews.Reset { ByGuest: true });
+        Assert.Equal(new GuestNews.Reset(ByGuest: false), next);
     }
 
     [Fact(Timeout = QemuFixture.Limit)]
