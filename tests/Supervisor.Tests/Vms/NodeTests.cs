@@ -32,7 +32,8 @@ public sealed class NodeTests
         var node = new SimulatedNode(seed);
         var vm = node.Define(104);
         node.Do(vm, new VmCommand.Start());
-        node.Resources.OnRelease = (key, _) => Assert.DoesNotContain(node.Hypervisor.Living, p => p.Incarnation == key.Incarnation);
+        var early = 0;
+        node.Resources.OnRelease = (key, _) => early += node.Hypervisor.Living.Count(p => p.Incarnation == key.Incarnation);
         for (var life = 2; life <= 6; life++)
         {
             node.Hypervisor.Kill(node.Hypervisor.Of(vm));
@@ -41,6 +42,7 @@ public sealed class NodeTests
         }
 
         node.Do(vm, new VmCommand.Stop());
+        Assert.Equal(0, early);
         AssertOneCleanupEach(node, vm, 6);
     }
 

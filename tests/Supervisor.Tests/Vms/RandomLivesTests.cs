@@ -28,7 +28,7 @@ public sealed class RandomLivesTests
         var node = new SimulatedNode(seed, journal => faulty = new FaultyJournal(journal));
         VmId[] vms = [node.Define(1), node.Define(2, hooks: false), node.Define(3)];
         var asked = new List<(string Id, Task<OperationView> Answer)>();
-        Watch(node);
+        var violations = Watch(node);
         for (var i = 0; i < Actions; i++)
         {
             var vm = vms[random.Next(vms.Length)];
@@ -49,6 +49,7 @@ public sealed class RandomLivesTests
             JudgeHooks(node, vm);
         }
 
+        Assert.Empty(violations);
         Assert.Empty(node.Hypervisor.Living);
         Assert.Empty(node.Resources.Held);
         JudgeAnswers(node, asked);
@@ -112,12 +113,23 @@ public sealed class RandomLivesTests
         void Ask(VmCommand command) => asked.Add(($"asked-{i}", node.Submit(vm, command, $"asked-{i}")));
     }
 
-    /// <summary>While it goes on: nothing is given back under a living process, and nobody has two.</summary>
-    private static void Watch(SimulatedNode node) => node.Resources.OnRelease = (key, _) =>
+    /// <summary>
+    /// While it goes on: nothing is given back under a living process, and nobody has two. What is seen is kept: an
+    /// exception in here would be taken for trouble of the host, and be retried.
+    /// </summary>
+    private static List<string> Watch(SimulatedNode node)
     {
-        Assert.DoesNotContain(node.Hypervisor.Living, p => p.Vm == key.Vm && p.Incarnation == key.Incarnation);
-        Assert.True(node.Hypervisor.Living.Count(p => p.Vm == key.Vm) <= 1);
-    };
+        var violations = new List<string>();
+        node.Resources.OnRelease = (key, step) =>
+        {
+            var living = node.Hypervisor.Living.Where(p => p.Vm == key.Vm).ToArray();
+            if (living.Any(p => p.Incarnation == key.Incarnation))
+                violations.Add($"vm {key.Vm} incarnation {key.Incarnation}: {step.Name} is released under a living process");
+            if (living.Length > 1)
+                violations.Add($"vm {key.Vm} has {living.Length} processes");
+        };
+        return violations;
+    }
 
     private static void Heal(SimulatedNode node)
     {
