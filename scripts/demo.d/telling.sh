@@ -31,7 +31,7 @@ show_command() { # as it would be typed
 run() { # command [exit code]
     local code=0
     show_command "$1"
-    timeout --foreground -k 5 90 bash -c "$1" || code=$?
+    timeout --foreground -k 5 90 bash -c "$1" 2>&1 || code=$?
     ((code == ${2:-0})) || die "'$1' ended with $code instead of ${2:-0}"
     ((code == 0)) || note "(exit code $code)"
 }
