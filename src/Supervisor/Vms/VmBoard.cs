@@ -16,7 +16,7 @@ internal sealed class VmBoard
     private readonly SortedDictionary<VmId, (VmView View, VmDefinition Definition)> _vms = [];
     private readonly Dictionary<OperationId, (OperationView View, string Fingerprint)> _operations = [];
     private readonly SortedDictionary<VmId, string> _unavailable = [];
-    private readonly List<IWaiter> _waiters = [];
+    private readonly List<IBoardWaiter> _waiters = [];
     private TaskCompletionSource _moved = NewSignal();
     private long _position;
 
@@ -187,7 +187,7 @@ internal sealed class VmBoard
         }
     }
 
-    private Task<T?> Wait<T>(Waiter<T> waiter, CancellationToken cancellationToken)
+    private Task<T?> Wait<T>(BoardWaiter<T> waiter, CancellationToken cancellationToken)
         where T : class
     {
         _waiters.Add(waiter);
@@ -200,46 +200,7 @@ internal sealed class VmBoard
         return waiter.Unregister(registration);
     }
 
-    private void Serve(Func<IWaiter, bool> see) => _waiters.RemoveAll(w => see(w));
+    private void Serve(Func<IBoardWaiter, bool> see) => _waiters.RemoveAll(w => see(w));
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private interface IWaiter
-    {
-        /// <summary>Whether it has what it waited for.</summary>
-        bool See(VmId vm, VmView? view) => false;
-
-        bool See(OperationView view) => false;
-
-        /// <summary>Whether it waited for an operation that has ended unseen.</summary>
-        bool Lose(OperationId id) => false;
-    }
-
-    private abstract class Waiter<T> : IWaiter
-        where T : class
-    {
-        private readonly TaskCompletionSource<T?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        protected bool End(T? value) => _done.TrySetResult(value);
-
-        public void Cancel(CancellationToken token) => _done.TrySetCanceled(token);
-
-        public async Task<T?> Unregister(CancellationTokenRegistration registration)
-        {
-            await using (registration)
-                return await _done.Task;
-        }
-    }
-
-    private sealed class ViewWaiter(VmId vm, Func<VmView?, bool> condition) : Waiter<VmView>, IWaiter
-    {
-        bool IWaiter.See(VmId seen, VmView? view) => seen == vm && condition(view) && End(view);
-    }
-
-    private sealed class OperationWaiter(OperationId id) : Waiter<OperationView>, IWaiter
-    {
-        bool IWaiter.See(OperationView view) => view.Id == id && End(view);
-
-        bool IWaiter.Lose(OperationId lost) => lost == id && End(null);
-    }
 }
