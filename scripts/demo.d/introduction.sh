@@ -5,7 +5,7 @@ vmsupd owns the life of QEMU processes. This demo starts three real virtual
 machines and then does to them, and to vmsupd itself, what production does:
 guests power off, processes are killed, the supervisor dies.
 
-It is about two faults that production systems have had for long:
+It is about two faults that production systems have had for long (README.md):
 
  1. Two ways into cleanup. A VM that is stopped by a call is cleaned up by that
     call; one that goes away by itself is cleaned up by somebody else. So it is

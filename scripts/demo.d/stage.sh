@@ -64,9 +64,14 @@ leave_nothing() {
     while pids=$(processes_here) && [[ -n $pids ]]; do
         # shellcheck disable=SC2086
         kill -KILL $pids 2>/dev/null
-        ((++tries < 100)) || { echo "scripts/demo: these do not die: $pids" >&2; break; }
+        ((++tries < 100)) || break
         sleep 0.1
     done
     rm -rf "$stage"
+    if [[ -n $pids || -e $stage ]]; then
+        echo "scripts/demo: could not remove all: $stage, processes: ${pids:-none}" >&2
+        exit 1
+    fi
+    ((code > 0)) || echo "Nothing of it is left on this machine."
     exit "$code"
 }
