@@ -31,6 +31,9 @@ public sealed record VmView(
     ValueList<VolumeView> Volumes,
     ValueList<string> Problems)
 {
+    /// <summary>The cause in one line for a person, such as why a start failed; empty when the cause says it all.</summary>
+    public string Detail { get; init; } = "";
+
     /// <summary>The version of its stream in the journal that this view shows.</summary>
     public long Version { get; init; }
 }

@@ -44,7 +44,12 @@ internal static class Evolution
             NextPaused = start.Paused && (stopping.NextStarts.Count == 0 || stopping.NextPaused),
             NextStarts = stopping.NextStarts.Add(start.Operation),
         },
-        (Stopping stopping, Event.StopAdvanced advanced) => stopping with { Phase = advanced.Phase, Life = stopping.Life.Enter(advanced.Phase) },
+        (Stopping stopping, Event.StopAdvanced advanced) => stopping with
+        {
+            Phase = advanced.Phase,
+            Life = stopping.Life.Enter(advanced.Phase),
+            Detail = DetailOf(stopping, advanced.Phase),
+        },
         (Stopping stopping, Event.StopGivenUp) =>
             new Running(stopping.Life, [], []) { Definition = stopping.Definition, Last = state.Last, Since = e.At, Problems = stopping.Problems },
         (Stopping stopping, Event.ReleaseFailed failed) => stopping with
@@ -136,6 +141,12 @@ internal static class Evolution
             Stops = stopping.Stops.Add(stop.Operation),
         };
     }
+
+    /// <summary>A shutdown that had to end in force says so; everybody else knows why the life ends.</summary>
+    private static string DetailOf(Stopping stopping, StopPhase next) =>
+        stopping is { Mode: StopMode.Ask, Phase: StopPhase.AskGuest } && next is StopPhase.Quit { Forced: true }
+            ? "the guest did not power off in time; stopped by force"
+            : stopping.Detail;
 
     private static Starting With(this Starting starting, Life life, StartPhase phase) => starting with { Life = life, Phase = phase };
 

@@ -197,7 +197,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     private Draft Close(Draft draft, DateTimeOffset at)
     {
         draft.Add(new Event.CleanedUp(at, Life.Number, Cause, Detail, Kept()));
-        draft.End(at, Stops, Ending.Succeeded, "");
+        draft.End(at, Stops, Ending.Succeeded, Cause == Cause.ApiStop ? Detail : "");
         draft.End(at, FailedStarts, Ending.Failed, Detail);
         if (NextUndefine is { } undefine)
             return draft.Add(new Event.Undefined(at, undefine)).End(at, undefine, Ending.Succeeded, "");

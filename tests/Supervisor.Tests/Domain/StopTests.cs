@@ -75,13 +75,16 @@ public sealed class StopTests
     public void A_shutdown_with_force_kills_when_patience_ends()
     {
         var vm = VmDriver.RunningVm();
-        vm.Ask(new Wish.Shutdown(null, TimeSpan.FromSeconds(5), false));
+        var shutdown = vm.Ask(new Wish.Shutdown(null, TimeSpan.FromSeconds(5), false));
         vm.DeadlinePasses();
         Assert.True(vm.Phase<StopPhase.Quit>().Forced);
         vm.Guest(GuestState.Paused);
         vm.Phase<StopPhase.Quit>();
         vm.DeadlinePasses();
         vm.Phase<StopPhase.Kill>();
+        vm.Exits();
+        vm.Releases();
+        Assert.Contains("by force", vm.EndOf(shutdown).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

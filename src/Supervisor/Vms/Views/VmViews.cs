@@ -26,6 +26,12 @@ internal static class VmViews
             VolumesOf(known),
             known.Problems)
         {
+            Detail = known switch
+            {
+                CleanedUp cleaned => cleaned.Detail,
+                Stopping stopping => stopping.Detail,
+                _ => "",
+            },
             Version = version,
         };
 
