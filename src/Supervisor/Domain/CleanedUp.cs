@@ -47,7 +47,8 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
         var kept = Kept.OfType<Step.Volume>().ToArray();
         var named = Definition.Disks.Select((disk, index) =>
             new Step.Volume($"disk{index}", disk.Path, disk.Readonly, TakeOver: kept.Any(k => k.Path == disk.Path))).ToArray();
-        var orphans = kept.Where(k => named.All(n => n.Path != k.Path)).Select(k => k with { Name = $"kept-{k.Name}", TakeOver = true });
+        var orphans = kept.Where(k => named.All(n => n.Path != k.Path))
+            .Select(k => k with { Name = k.Name.StartsWith("kept-", StringComparison.Ordinal) ? k.Name : $"kept-{k.Name}", TakeOver = true });
         return new Step[] { new Step.RunDirectory() }.Concat(orphans).Concat(named).ToValueList();
     }
 

@@ -196,8 +196,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     /// <summary>The life is closed, everyone who waited for it is answered, and what is to follow begins.</summary>
     private Draft Close(Draft draft, DateTimeOffset at)
     {
-        var kept = KeepActive && !KeptOnly ? Life.Plan.Where(s => s is Step.Volume).ToValueList() : [];
-        draft.Add(new Event.CleanedUp(at, Life.Number, Cause, Detail, kept));
+        draft.Add(new Event.CleanedUp(at, Life.Number, Cause, Detail, Kept()));
         draft.End(at, Stops, Ending.Succeeded, "");
         draft.End(at, FailedStarts, Ending.Failed, Detail);
         if (NextUndefine is { } undefine)
@@ -206,4 +205,16 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
             ? draft.Add(cleanedUp.Start(at, NextPaused, NextStarts))
             : draft;
     }
+
+    /// <summary>
+    /// Volumes that stay active: those that this life was to leave so, and those of the life before that it never came to
+    /// take over.
+    /// </summary>
+    private ValueList<Step> Kept() => this switch
+    {
+        { KeptOnly: true } => [],
+        { Life.Acquiring: false } => Life.Plan.Where(step => step is Step.Volume { TakeOver: true }).ToValueList(),
+        { KeepActive: true } => Life.Plan.Where(step => step is Step.Volume).ToValueList(),
+        _ => [],
+    };
 }

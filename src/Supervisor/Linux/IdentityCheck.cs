@@ -30,7 +30,7 @@ internal sealed class IdentityCheck(ProcFs processes)
         // Its memory is gone before it is a zombie: with the right start time, that is our process dying.
         if (stat.IsZombie || !stat.HasMemory)
             return new IdentityVerdict.Ours(process, Dying: true);
-        return RunDirectory.IsNamedIn(arguments, runDirectory)
+        return RunDirectoryArgument.IsNamedIn(arguments, runDirectory)
             ? new IdentityVerdict.Ours(process, Dying: false)
             : Close(process, new IdentityVerdict.Ambiguous(
                 $"process {identity.Pid} started when ours did, but its command line ({arguments.FirstOrDefault()} ...) does not name {runDirectory}"));

@@ -85,7 +85,7 @@ internal sealed class ProcFs(string? bootId = null, string root = "/proc")
 
     /// <summary>The processes whose command line names a run directory or something in it, ourselves excepted.</summary>
     public IReadOnlyList<int> FindByRunDirectory(string directory) =>
-        [.. All().Where(pid => pid != Environment.ProcessId && ReadCommandLine(pid) is { } arguments && RunDirectory.IsNamedIn(arguments, directory))];
+        [.. All().Where(pid => pid != Environment.ProcessId && ReadCommandLine(pid) is { } arguments && RunDirectoryArgument.IsNamedIn(arguments, directory))];
 
     /// <summary>The processes that have a file open, among those that may be looked into, ourselves excepted.</summary>
     public IReadOnlyList<int> FindByOpenFile(string path)

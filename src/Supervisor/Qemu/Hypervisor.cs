@@ -16,7 +16,7 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
     private readonly AcceleratorChoice accelerators;
     private readonly ExitWatcher exits;
     private readonly ProcessFinder finder;
-    private readonly Lives lives;
+    private readonly IncarnationHandles lives;
     private readonly Launcher launcher;
     private readonly LifeProbe probe;
     private readonly Extinguisher extinguisher;

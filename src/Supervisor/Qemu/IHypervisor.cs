@@ -64,12 +64,6 @@ internal interface IHypervisor
     Task SignalAsync(ProcessKey key, ProcessIdentity identity, StopSignal signal, CancellationToken cancellationToken);
 }
 
-/// <summary>Which incarnation, and where its run-time files are.</summary>
-/// <param name="Vm">The VM.</param>
-/// <param name="Incarnation">The life.</param>
-/// <param name="RunDirectory">Its run directory, absolute: <c>RUN/vms/ID/INCARNATION</c>; exists from acquire to release.</param>
-internal sealed record ProcessKey(VmId Vm, Incarnation Incarnation, string RunDirectory);
-
 /// <summary>What to launch.</summary>
 /// <param name="Key">The life.</param>
 /// <param name="Definition">What it is to be.</param>

@@ -1,6 +1,5 @@
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
-using VmSupervisor.Qemu;
 
 namespace VmSupervisor.Resources;
 

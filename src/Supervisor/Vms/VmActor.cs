@@ -21,11 +21,6 @@ namespace VmSupervisor.Vms;
 /// </remarks>
 internal sealed partial class VmActor : PersistentActor
 {
-    /// <summary>Replay of a hundred events takes about a millisecond.</summary>
-    private const int EventsPerSnapshot = 100;
-
-    private static readonly TimeSpan JournalRetry = TimeSpan.FromSeconds(1);
-
     private readonly VmId _vm;
     private readonly VmServices _services;
     private readonly EffectTable _effects;
@@ -33,9 +28,7 @@ internal sealed partial class VmActor : PersistentActor
     private readonly ILogger _logger;
 
     private VmState _state = Undefined.Never;
-    private long _snapshotVersion;
     private bool _probing;
-    private (Operation Operation, IActorRef Asker)? _unanswered;
 
     public VmActor(VmId vm, VmServices services, Effects.EffectRunner runner)
         : base(services.Journal, VmEventSerializer.Instance)
@@ -58,8 +51,7 @@ internal sealed partial class VmActor : PersistentActor
     {
         _snapshotVersion = LastVersion;
         PublishView();
-        foreach (var operation in _state.Operations)
-            _services.Board.OperationBegan(_vm, operation);
+        _services.Board.OperationsRecovered(_vm, _state.Operations);
         if (_state.Current is not { MayLive: true } life)
         {
             Recovered();
@@ -161,149 +153,9 @@ internal sealed partial class VmActor : PersistentActor
         }
     }
 
-    private void Record(Input input, ValueList<Event> events, Action? afterwards)
-    {
-        var asked = input as Input.Asked;
-        var asker = Sender;
-        _unanswered = asked is null ? null : (asked.Operation, asker);
-        Persist(
-            [.. events],
-            () =>
-            {
-                _unanswered = null;
-                Apply(events);
-                if (asked is not null)
-                    asker.Tell(_ended.Find(asked.Operation.Id)?.View ?? OperationViews.Running(_vm, asked.Operation));
-                afterwards?.Invoke();
-                SyncEffects();
-                SaveSnapshotSometimes();
-            },
-            new PersistOptions
-            {
-                Receipts = [.. events.OfType<Event.OperationEnded>().Select(Receipt)],
-                Priority = Spares(asked) ? AppendPriority.Reserve : AppendPriority.Normal,
-                Rejected = cause => Rejected(input, asked, asker, cause, afterwards),
-            });
-    }
-
-    /// <summary>When the disk is full, what is asked anew is refused first; exits, stops and cleanups are still written.</summary>
-    private static bool Spares(Input.Asked? asked) => asked is not { Wish: Wish.Define or Wish.Start or Wish.Guest };
-
-    private void Apply(ValueList<Event> events)
-    {
-        var version = LastVersion - events.Count;
-        foreach (var e in events)
-        {
-            version++;
-            var before = _state;
-            _state = Evolution.Evolve(before, e);
-            LogEvent(e, _state);
-            Publish(before, e, version);
-        }
-
-        _services.Board.PositionReached(LastPosition);
-    }
-
-    private void Publish(VmState before, Event e, long version)
-    {
-        if (e is Event.OperationEnded ended)
-        {
-            var view = OperationViews.Ended(_vm, ended);
-            _ended.Add(ended.Operation, view);
-            _services.Board.OperationEnded(view);
-        }
-
-        foreach (var operation in _state.Operations.ExceptBy(before.Operations.Select(o => o.Id), o => o.Id))
-            _services.Board.OperationBegan(_vm, operation);
-        _services.Board.Publish(_vm, VmViews.Of(_vm, _services.Node, _state, version), (_state as Known)?.Definition);
-        if (e is Event.Defined or Event.Undefined)
-            Context.Parent.Tell(new VmNamed(_vm, (_state as Known)?.Definition.Name));
-        if (e is Event.CleanedUp cleaned)
-            Forget(cleaned.Incarnation);
-    }
-
-    private void PublishView()
-    {
-        _services.Board.Publish(_vm, VmViews.Of(_vm, _services.Node, _state, LastVersion), (_state as Known)?.Definition);
-        _services.Board.PositionReached(LastPosition);
-    }
-
-    /// <summary>
-    /// The journal could not take it, for certain. A wish is answered; what was seen is true all the same, and is
-    /// brought forward again until the journal takes it.
-    /// </summary>
-    private void Rejected(Input input, Input.Asked? asked, IActorRef asker, Exception cause, Action? afterwards)
-    {
-        _unanswered = null;
-        LogRejected(_vm, _state.Last, cause.Message);
-        if (asked is not null)
-        {
-            asker.Tell(OperationViews.Refused(_vm, asked.Operation, Now, ProblemKind.Unavailable, $"it cannot be journaled: {cause.Message}"));
-            Context.Parent.Tell(new VmNamed(_vm, (_state as Known)?.Definition.Name));
-            return;
-        }
-
-        if (afterwards is not null)
-            _probing = true;
-        var seen = ((Input.Seen)input).Observation;
-        object again = seen is Observation.Recovered recovered ? new Probed(recovered) : new Noticed(seen);
-        Context.Timers.StartSingleTimer(seen, again, JournalRetry);
-    }
-
-    private void Refuse(Input.Asked asked, Decision.Refused refused)
-    {
-        var operation = asked.Operation;
-        var kind = refused.Kind == Refusal.NotFound ? ProblemKind.NotFound : ProblemKind.Conflict;
-        var view = OperationViews.Refused(_vm, operation, asked.At, kind, refused.Why);
-        var asker = Sender;
-        Note(new InputNote("refused", _state.Last, operation.Id, operation.By, $"{operation.Kind}: {refused.Why}"));
-        Persist(
-            [],
-            () =>
-            {
-                _ended.Add(operation, view);
-                asker.Tell(view);
-            },
-            new PersistOptions { Receipts = [Receipt(operation, view)], Rejected = _ => asker.Tell(view) });
-    }
-
-    private Receipt Receipt(Event.OperationEnded e) => Receipt(e.Operation, OperationViews.Ended(_vm, e));
-
-    private Receipt Receipt(Operation operation, OperationView view) =>
-        OperationReceipts.Of(view, operation.Fingerprint, Now);
-
-    private void Note(InputNote note)
-    {
-        var entry = new JournalNote(PersistenceId, LastVersion, note.ToBytes(), Now);
-        Housekeep(token => Journal.AddNoteAsync(entry, token));
-    }
-
-    private void Forget(Incarnation closed) => Housekeep(token => _effects.Runner.ForgetHooksAsync(closed, token));
-
-    private void Housekeep(Func<CancellationToken, Task> work) => Context.PipeToSelf<object>(
-        async token =>
-        {
-            await work(token);
-            return new HousekeepingDone();
-        },
-        done => done,
-        failure =>
-        {
-            LogHousekeepingFailed(_vm, failure);
-            return new HousekeepingDone();
-        });
-
     private void SyncEffects()
     {
         if (!_probing)
             _effects.Sync(_state, Context);
-    }
-
-    private void SaveSnapshotSometimes()
-    {
-        if (LastVersion - _snapshotVersion < EventsPerSnapshot)
-            return;
-        _snapshotVersion = LastVersion;
-        SaveSnapshot(_state);
     }
 }

@@ -111,6 +111,26 @@ internal sealed class VmBoard
         }
     }
 
+    /// <summary>
+    /// A VM was brought back, and these of its operations are under way. Others that were have ended meanwhile: the
+    /// journal had taken what its actor could not be told. Whoever waits for one finds its end in the receipts.
+    /// </summary>
+    public void OperationsRecovered(VmId vm, IEnumerable<Operation> operations)
+    {
+        lock (_lock)
+        {
+            var pending = operations.ToArray();
+            foreach (var gone in _operations.Values.Where(o => o.View.Vm == vm && pending.All(p => p.Id != o.View.Id)).Select(o => o.View.Id).ToArray())
+            {
+                _operations.Remove(gone);
+                Serve(w => w.Lose(gone));
+            }
+
+            foreach (var operation in pending)
+                OperationBegan(vm, operation);
+        }
+    }
+
     /// <summary>The journal has visible events up to a position.</summary>
     public void PositionReached(long position)
     {
@@ -156,7 +176,7 @@ internal sealed class VmBoard
         }
     }
 
-    /// <summary>The end of an operation that is under way; null when none of that id is.</summary>
+    /// <summary>The end of an operation that is under way; null when none of that id is, or when it ended unseen.</summary>
     public Task<OperationView?> WaitForEndAsync(OperationId id, CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -190,6 +210,9 @@ internal sealed class VmBoard
         bool See(VmId vm, VmView? view) => false;
 
         bool See(OperationView view) => false;
+
+        /// <summary>Whether it waited for an operation that has ended unseen.</summary>
+        bool Lose(OperationId id) => false;
     }
 
     private abstract class Waiter<T> : IWaiter
@@ -216,5 +239,7 @@ internal sealed class VmBoard
     private sealed class OperationWaiter(OperationId id) : Waiter<OperationView>, IWaiter
     {
         bool IWaiter.See(OperationView view) => view.Id == id && End(view);
+
+        bool IWaiter.Lose(OperationId lost) => lost == id && End(null);
     }
 }

@@ -188,6 +188,21 @@ public sealed class StopTests
     }
 
     [Fact]
+    public void A_start_that_is_vetoed_leaves_kept_volumes_as_they_were()
+    {
+        var vm = VmDriver.RunningVm(hooks: true);
+        vm.Ask(new Wish.Stop(true));
+        vm.HookEnds(HookPhase.PreStop);
+        vm.Exits();
+        vm.Releases();
+        vm.HookEnds(HookPhase.PostStop);
+        vm.Ask(new Wish.Start(false));
+        vm.HookEnds(HookPhase.PreStart, HookStatus.Failed);
+        vm.HookEnds(HookPhase.PostStop);
+        Assert.Equal(["disk0"], vm.In<CleanedUp>().Kept.Select(s => s.Name));
+    }
+
+    [Fact]
     public void A_stop_without_the_flag_gives_kept_volumes_back_without_hooks()
     {
         var vm = VmDriver.RunningVm(hooks: true);

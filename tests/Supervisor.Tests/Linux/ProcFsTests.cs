@@ -44,7 +44,7 @@ public sealed class ProcFsTests : IDisposable
     [InlineData("/run/1", false, "/chroot/run/1")]
     [InlineData("/run/a,b", true, "path=/run/a,,b/qmp.sock")]
     public void A_run_directory_is_recognised_in_an_argument(string directory, bool named, string argument) =>
-        Assert.Equal(named, RunDirectory.IsNamedIn(["qemu", argument], directory));
+        Assert.Equal(named, RunDirectoryArgument.IsNamedIn(["qemu", argument], directory));
 
     [Fact]
     public void Processes_are_found_by_their_run_directory_and_by_an_open_file()

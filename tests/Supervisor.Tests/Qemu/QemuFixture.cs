@@ -90,7 +90,6 @@ internal sealed class QemuFixture : IAsyncDisposable
     {
         const uint modified = 2;
         var path = new RunFiles(key.RunDirectory).SerialLog;
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         using var events = readiness.Files.Subscribe(path, modified);
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         while (true)

@@ -13,7 +13,7 @@ internal sealed class Extinguisher(HypervisorOptions options, ProcessFinder find
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(250);
 
-    public async Task<ProcessExit> ExtinguishAsync(Life life, ProcessIdentity? identity, Action<string> stuck, CancellationToken cancellationToken)
+    public async Task<ProcessExit> ExtinguishAsync(IncarnationHandle life, ProcessIdentity? identity, Action<string> stuck, CancellationToken cancellationToken)
     {
         if (identity is not null && identity.BootId != finder.BootId)
             return ProcessExit.Unknowable;
@@ -44,7 +44,7 @@ internal sealed class Extinguisher(HypervisorOptions options, ProcessFinder find
     }
 
     /// <summary>Kills the process that is known; its exit, or null when there is none.</summary>
-    private Task<ProcessExit>? Kill(Life life, ProcessIdentity? identity, StuckReports reports)
+    private Task<ProcessExit>? Kill(IncarnationHandle life, ProcessIdentity? identity, StuckReports reports)
     {
         try
         {
@@ -80,7 +80,7 @@ internal sealed class Extinguisher(HypervisorOptions options, ProcessFinder find
             return await exits.WaitAsync(process, CancellationToken.None);
     }
 
-    private void KillHolders(Life life, StuckReports reports)
+    private void KillHolders(IncarnationHandle life, StuckReports reports)
     {
         foreach (var holder in finder.FindHolders(life))
         {
@@ -112,7 +112,7 @@ internal sealed class Extinguisher(HypervisorOptions options, ProcessFinder find
     }
 
     // The lock is free a moment before the process is a zombie, and not at all proof when its file was replaced.
-    private async Task<ProcessExit> ReapAsync(Task<ProcessExit> exit, Life life, StuckReports reports, CancellationToken cancellationToken)
+    private async Task<ProcessExit> ReapAsync(Task<ProcessExit> exit, IncarnationHandle life, StuckReports reports, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -18,7 +18,7 @@ internal sealed class Launcher(
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(2);
 
-    public async Task<LaunchResult> LaunchAsync(Life life, VmDefinition definition, CancellationToken cancellationToken)
+    public async Task<LaunchResult> LaunchAsync(IncarnationHandle life, VmDefinition definition, CancellationToken cancellationToken)
     {
         if (life.Files.SocketProblem is { } problem)
             return new LaunchResult.Failed(problem);
@@ -53,7 +53,7 @@ internal sealed class Launcher(
         }
     }
 
-    private async Task<LaunchResult?> SpawnAsync(Life life, string qemu, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private async Task<LaunchResult?> SpawnAsync(IncarnationHandle life, string qemu, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         using var @lock = await TakeLockAsync(life.Files.Lock, cancellationToken);
         if (@lock is null)
@@ -102,7 +102,7 @@ internal sealed class Launcher(
         File.CreateSymbolicLink(files.SerialOutput, "/dev/null");
     }
 
-    private async Task<LaunchResult> AwaitMonitorAsync(Life life, AcceleratorVerdict accelerator, CancellationToken cancellationToken)
+    private async Task<LaunchResult> AwaitMonitorAsync(IncarnationHandle life, AcceleratorVerdict accelerator, CancellationToken cancellationToken)
     {
         var process = life.Process!;
         if (!await AwaitSocketAsync(life, process, cancellationToken))
@@ -131,7 +131,7 @@ internal sealed class Launcher(
     }
 
     /// <summary>False when the process ended first.</summary>
-    private async Task<bool> AwaitSocketAsync(Life life, LaunchedProcess process, CancellationToken cancellationToken)
+    private async Task<bool> AwaitSocketAsync(IncarnationHandle life, LaunchedProcess process, CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var appearance = FileAppearance.WaitAsync(life.Files.Monitor, readiness, enough.Token);
@@ -146,7 +146,7 @@ internal sealed class Launcher(
         return false;
     }
 
-    private async Task<LaunchResult> EndedAsync(Life life, LaunchedProcess process, CancellationToken cancellationToken)
+    private async Task<LaunchResult> EndedAsync(IncarnationHandle life, LaunchedProcess process, CancellationToken cancellationToken)
     {
         string how;
         try

@@ -16,7 +16,7 @@ internal sealed class LifeProbe(HypervisorOptions options, ProcessFinder finder,
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(2);
     private const int Moments = 20;
 
-    public async Task<ProbeResult> ProbeAsync(Life life, ProcessIdentity? identity, CancellationToken cancellationToken)
+    public async Task<ProbeResult> ProbeAsync(IncarnationHandle life, ProcessIdentity? identity, CancellationToken cancellationToken)
     {
         try
         {
@@ -62,7 +62,7 @@ internal sealed class LifeProbe(HypervisorOptions options, ProcessFinder finder,
         }
     }
 
-    private async Task<ProbeResult> WithoutLockAsync(Life life, ProcessIdentity? identity, CancellationToken cancellationToken)
+    private async Task<ProbeResult> WithoutLockAsync(IncarnationHandle life, ProcessIdentity? identity, CancellationToken cancellationToken)
     {
         if (identity is null || finder.Find(life, identity) is not IdentityVerdict.Ours(var process, var dying))
             return new ProbeResult.Gone(HostRebooted: false);
@@ -84,7 +84,7 @@ internal sealed class LifeProbe(HypervisorOptions options, ProcessFinder finder,
         }
     }
 
-    private ProbeResult Recognise(Life life, ProcessIdentity? identity)
+    private ProbeResult Recognise(IncarnationHandle life, ProcessIdentity? identity)
     {
         if (identity is not null)
         {
@@ -123,7 +123,7 @@ internal sealed class LifeProbe(HypervisorOptions options, ProcessFinder finder,
         }
     }
 
-    private async Task<GuestState?> AskAsync(Life life, CancellationToken cancellationToken) =>
+    private async Task<GuestState?> AskAsync(IncarnationHandle life, CancellationToken cancellationToken) =>
         await life.Monitor.ExecuteAsync(QmpCommands.QueryStatus, options.LookDeadline, cancellationToken) is QmpResult<QmpStatus>.Returned(var status, _)
             ? status.Guest
             : null;

@@ -11,7 +11,7 @@ internal sealed class ProcessFinder(ProcFs processes)
     public string BootId => processes.BootId;
 
     /// <summary>The process that was recorded.</summary>
-    public IdentityVerdict Find(Life life, ProcessIdentity identity) => check.Check(identity, life.Key.RunDirectory);
+    public IdentityVerdict Find(IncarnationHandle life, ProcessIdentity identity) => check.Check(identity, life.Key.RunDirectory);
 
     /// <summary>
     /// A handle of the recorded process to wait for, not to signal; null when it is gone. Pid and start time are
@@ -31,7 +31,7 @@ internal sealed class ProcessFinder(ProcFs processes)
     /// Those who hold an incarnation's lock: only its QEMU, and what that has spawned, ever inherits it. Looks
     /// through all processes.
     /// </summary>
-    public IReadOnlyList<LockHolder> FindHolders(Life life)
+    public IReadOnlyList<LockHolder> FindHolders(IncarnationHandle life)
     {
         var holders = new List<LockHolder>();
         foreach (var pid in processes.FindByOpenFile(life.Files.Lock))
@@ -46,7 +46,7 @@ internal sealed class ProcessFinder(ProcFs processes)
                 continue;
             }
 
-            holders.Add(new(process, identity, arguments.Count > 0 ? arguments[0] : "", RunDirectory.IsNamedIn(arguments, life.Key.RunDirectory)));
+            holders.Add(new(process, identity, arguments.Count > 0 ? arguments[0] : "", RunDirectoryArgument.IsNamedIn(arguments, life.Key.RunDirectory)));
         }
 
         return holders;

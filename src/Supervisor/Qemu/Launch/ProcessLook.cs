@@ -12,7 +12,7 @@ namespace VmSupervisor.Qemu.Launch;
 /// </remarks>
 internal sealed class ProcessLook(HypervisorOptions options, ProcessFinder finder, TimeProvider time)
 {
-    public async Task<LookResult> LookAsync(Life life, ProcessIdentity identity, CancellationToken cancellationToken)
+    public async Task<LookResult> LookAsync(IncarnationHandle life, ProcessIdentity identity, CancellationToken cancellationToken)
     {
         if (HasEnded(life, identity))
             return new LookResult.Dying();
@@ -37,7 +37,7 @@ internal sealed class ProcessLook(HypervisorOptions options, ProcessFinder finde
         }
     }
 
-    private bool HasEnded(Life life, ProcessIdentity identity)
+    private bool HasEnded(IncarnationHandle life, ProcessIdentity identity)
     {
         if (life.Process is { } launched && launched.Identity == identity)
             return launched.Exit.IsCompleted || launched.Handle.HasExited;

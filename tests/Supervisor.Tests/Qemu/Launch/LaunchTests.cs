@@ -43,7 +43,7 @@ public sealed class LaunchTests
         Assert.DoesNotContain(descriptors.Values, ours.Contains);
         var arguments = host.Processes.ReadCommandLine(identity.Pid)!;
         Assert.Contains("guest=vm-7,debug-threads=on", arguments);
-        Assert.True(RunDirectory.IsNamedIn(arguments, key.RunDirectory));
+        Assert.True(RunDirectoryArgument.IsNamedIn(arguments, key.RunDirectory));
     }
 
     [Fact(Timeout = QemuFixture.Limit)]

@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
+using VmSupervisor.Domain;
 using VmSupervisor.Qemu.CommandLine;
 using VmSupervisor.Qemu.Monitor;
 
 namespace VmSupervisor.Qemu.Launch;
 
 /// <summary>The incarnations for which something is open here; made when first asked about.</summary>
-internal sealed class Lives(HypervisorOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class IncarnationHandles(HypervisorOptions options, TimeProvider time) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<ProcessKey, Life> all = new();
+    private readonly ConcurrentDictionary<ProcessKey, IncarnationHandle> all = new();
 
-    public Life Of(ProcessKey key) => all.GetOrAdd(key, k => new Life(
+    public IncarnationHandle Of(ProcessKey key) => all.GetOrAdd(key, k => new IncarnationHandle(
         k, new MonitorSession(new RunFiles(k.RunDirectory).Monitor, options.CommandDeadline, options.Limits, time)));
 
     /// <summary>Closes what is open for an incarnation.</summary>

@@ -1,7 +1,7 @@
 namespace VmSupervisor.Linux;
 
 /// <summary>Recognises a run directory in a command line.</summary>
-internal static class RunDirectory
+internal static class RunDirectoryArgument
 {
     /// <summary>
     /// Whether an argument names the directory itself or something in it: <c>/run/1</c> is named in

@@ -1,10 +1,11 @@
+using VmSupervisor.Domain;
 using VmSupervisor.Qemu.CommandLine;
 using VmSupervisor.Qemu.Monitor;
 
 namespace VmSupervisor.Qemu.Launch;
 
 /// <summary>What this supervisor has open for an incarnation.</summary>
-internal sealed class Life(ProcessKey key, MonitorSession monitor) : IAsyncDisposable
+internal sealed class IncarnationHandle(ProcessKey key, MonitorSession monitor) : IAsyncDisposable
 {
     public ProcessKey Key => key;
 

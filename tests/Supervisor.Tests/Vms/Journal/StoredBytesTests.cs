@@ -1,0 +1,153 @@
+using System.Text;
+using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Domain;
+using VmSupervisor.Vms.Journal;
+
+namespace VmSupervisor.Supervisor.Tests.Vms.Journal;
+
+/// <summary>
+/// The bytes of every event as they are stored today. A journal written today must be readable for ever: when one of
+/// these fails, the change needs a new version and a reader for the old one, not a new expectation here.
+/// </summary>
+public sealed class StoredBytesTests
+{
+    private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly Incarnation Three = new(3);
+    private static readonly ProcessIdentity Process = new("boot", 4711, 99);
+    private static readonly Operation Op = new(OperationId.Parse("op-1"), "start", "uid 0 (root)", At, "f00d");
+
+    private static readonly VmDefinition Definition = new()
+    {
+        Id = new VmId(104),
+        Name = "web-1",
+        Memory = 512L << 20,
+        Accel = Accelerator.Tcg,
+        Disks = [new DiskDefinition { Path = "/images/web-1.qcow2" }],
+        Nics = [new NicDefinition()],
+        Hooks = ["/hook"],
+        OnPanic = PanicPolicy.Preserve,
+    };
+
+    private static readonly Life Life = new(
+        Three, Definition, [new Step.RunDirectory(), new Step.Volume("disk0", "/images/web-1.qcow2", false, true)], false, Cause.ApiStart, Op.Id);
+
+    private static readonly string StoredDefinition =
+        """{"id":104,"name":"web-1","memory":536870912,"cpus":1,"machine":"q35","accel":"tcg","bios":null,"kernel":null,"initrd":null,"cmdline":null,"disks":[{"path":"/images/web-1.qcow2","format":"qcow2","bus":"virtio","readonly":false}],"nics":[{"type":"user","bridge":null,"mac":null}],"hooks":["/hook"],"restart":"never","onPanic":"preserve","autostart":false,"shutdownTimeout":"00:01:00","qemuArgs":[]}""";
+
+    private static readonly string StoredOperation =
+        """{"id":"op-1","kind":"start","by":"uid 0 (root)","at":"2026-01-02T03:04:05+00:00","fingerprint":"f00d"}""";
+
+    private const string StoredAt = "\"at\":\"2026-01-02T03:04:05+00:00\"";
+
+    private static readonly (object Event, string Type, string Stored)[] All =
+    [
+        (new Event.Defined(At, Definition, Op), "defined", $$"""{"definition":{{StoredDefinition}},"operation":{{StoredOperation}},{{StoredAt}}}"""),
+        (new Event.Undefined(At, Op), "undefined", $$"""{"operation":{{StoredOperation}},{{StoredAt}}}"""),
+        (new Event.StartAccepted(At, Life, [Op]), "start-accepted",
+            $$"""{"life":{"number":3,"definition":{{StoredDefinition}},"plan":[{"step":"run-directory","name":"run-directory"},{"step":"volume","path":"/images/web-1.qcow2","readonly":false,"takeOver":true,"name":"disk0"}],"paused":false,"cause":"api-start","operation":"op-1","hook":null,"hooksEnded":[],"acquiring":false,"released":false,"process":null,"up":false,"dying":false,"exit":null,"guest":"off"},"operations":[{{StoredOperation}}],{{StoredAt}}}"""),
+        (new Event.StartJoined(At, Three, Op), "start-joined", $$"""{"incarnation":3,"operation":{{StoredOperation}},{{StoredAt}}}"""),
+        (new Event.LookAccepted(At, Three, Op, true), "look-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},"paused":true,{{StoredAt}}}"""),
+        (new Event.StartDeferred(At, Three, Op, false), "start-deferred", $$"""{"incarnation":3,"operation":{{StoredOperation}},"paused":false,{{StoredAt}}}"""),
+        (new Event.RequestAccepted(At, Three, Op, GuestRequest.Reset), "request-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},"request":"reset",{{StoredAt}}}"""),
+        (new Event.StopAccepted(At, Three, Op, StopMode.Ask, TimeSpan.FromSeconds(5), true, false), "stop-accepted",
+            $$"""{"incarnation":3,"operation":{{StoredOperation}},"mode":"ask","askFor":"00:00:05","forceAfter":true,"keepActive":false,{{StoredAt}}}"""),
+        (new Event.KeptReleaseAccepted(At, Three, Op, true), "kept-release-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},"undefine":true,{{StoredAt}}}"""),
+        (new Event.OperationEnded(At, Three, Op, Ending.TimedOut, "why"), "operation-ended",
+            $$"""{"incarnation":3,"operation":{{StoredOperation}},"ending":"timed-out","detail":"why",{{StoredAt}}}"""),
+        (new Event.HookEnded(At, Three, HookPhase.PostStop, new HookOutcome(HookStatus.NeverBegan, "d", "o")), "hook-ended",
+            $$"""{"incarnation":3,"phase":"post-stop","outcome":{"status":"never-began","detail":"d","output":"o"},{{StoredAt}}}"""),
+        (new Event.Launched(At, Three, Process, "QEMU 7.2"), "launched",
+            $$"""{"incarnation":3,"process":{"bootId":"boot","pid":4711,"startTime":99},"summary":"QEMU 7.2",{{StoredAt}}}"""),
+        (new Event.GuestContinued(At, Three), "guest-continued", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.Adopted(At, Three, Process), "adopted", $$"""{"incarnation":3,"process":{"bootId":"boot","pid":4711,"startTime":99},{{StoredAt}}}"""),
+        (new Event.GuestChanged(At, Three, GuestState.IoError, "w"), "guest-changed", $$"""{"incarnation":3,"guest":"io-error","why":"w",{{StoredAt}}}"""),
+        (new Event.GuestReset(At, Three, true), "guest-reset", $$"""{"incarnation":3,"byGuest":true,{{StoredAt}}}"""),
+        (new Event.ProcessExited(At, Three, new ProcessExit(null, 9)), "process-exited", $$"""{"incarnation":3,"exit":{"code":null,"signal":9},{{StoredAt}}}"""),
+        (new Event.ReleaseFailed(At, Three, [new StepFailure("disk0", "busy")]), "release-failed",
+            $$"""{"incarnation":3,"failures":[{"step":"disk0","reason":"busy"}],{{StoredAt}}}"""),
+        (new Event.Released(At, Three), "released", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.ProblemNoted(At, Three, "p"), "problem-noted", $$"""{"incarnation":3,"detail":"p",{{StoredAt}}}"""),
+        (new Event.StartAdvanced(At, Three, StartPhase.BringUp), "start-advanced", $$"""{"incarnation":3,"phase":"bring-up",{{StoredAt}}}"""),
+        (new Event.Started(At, Three), "started", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.EndBegan(At, Three, Cause.GuestShutdown, "d", false), "end-began",
+            $$"""{"incarnation":3,"cause":"guest-shutdown","detail":"d","dying":false,{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.EndHook(HookPhase.PreStart)), "stop-advanced", $$"""{"incarnation":3,"phase":{"phase":"end-hook","hook":"pre-start"},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.PreStop(TimeSpan.FromSeconds(2), Op.Id, At)), "stop-advanced",
+            $$"""{"incarnation":3,"phase":{"phase":"pre-stop","limit":"00:00:02","operation":"op-1","deadline":"2026-01-02T03:04:05+00:00"},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.AskGuest(At, 1)), "stop-advanced",
+            $$"""{"incarnation":3,"phase":{"phase":"ask-guest","deadline":"2026-01-02T03:04:05+00:00","press":1},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.Quit(At, true)), "stop-advanced",
+            $$"""{"incarnation":3,"phase":{"phase":"quit","deadline":"2026-01-02T03:04:05+00:00","forced":true},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.Terminate(At)), "stop-advanced",
+            $$"""{"incarnation":3,"phase":{"phase":"terminate","deadline":"2026-01-02T03:04:05+00:00"},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.Kill(null)), "stop-advanced", $$"""{"incarnation":3,"phase":{"phase":"kill","deadline":null},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.AwaitExit(At)), "stop-advanced",
+            $$"""{"incarnation":3,"phase":{"phase":"await-exit","deadline":"2026-01-02T03:04:05+00:00"},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.Extinguish()), "stop-advanced", $$"""{"incarnation":3,"phase":{"phase":"extinguish"},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.Clean([new Step.RunDirectory()], 2)), "stop-advanced",
+            $$"""{"incarnation":3,"phase":{"phase":"clean","steps":[{"step":"run-directory","name":"run-directory"}],"attempt":2},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.PostStop(null)), "stop-advanced",
+            $$"""{"incarnation":3,"phase":{"phase":"post-stop","operation":null},{{StoredAt}}}"""),
+        (new Event.StopGivenUp(At, Three, "d"), "stop-given-up", $$"""{"incarnation":3,"detail":"d",{{StoredAt}}}"""),
+        (new Event.CleanedUp(At, Three, Cause.ApiStop, "", []), "cleaned-up", $$"""{"incarnation":3,"cause":"api-stop","detail":"","kept":[],{{StoredAt}}}"""),
+    ];
+
+    public static TheoryData<int> Places => [.. Enumerable.Range(0, All.Length)];
+
+    [Theory, MemberData(nameof(Places))]
+    public void An_event_is_stored_as_ever_and_read_back_equal(int place)
+    {
+        var (e, type, stored) = All[place];
+        var serialized = VmEventSerializer.Instance.Serialize(e);
+        Assert.Equal((type, 1), (serialized.Type, serialized.SchemaVersion));
+        Assert.Equal(stored, Encoding.UTF8.GetString(serialized.Payload.Span));
+        Assert.Equal(e, VmEventSerializer.Instance.Deserialize(type, 1, Encoding.UTF8.GetBytes(stored)));
+    }
+
+    [Fact]
+    public void Every_event_and_every_phase_is_pinned_here()
+    {
+        var kinds = typeof(Event).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Event))).Select(t => t.Name).Order();
+        Assert.Equal(kinds, All.Select(a => a.Event.GetType().Name).Distinct().Order());
+        var phases = typeof(Event).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(StopPhase))).Select(t => t.Name).Order();
+        Assert.Equal(phases, All.Select(a => a.Event).OfType<Event.StopAdvanced>().Select(a => a.Phase.GetType().Name).Order());
+    }
+
+    [Theory]
+    [InlineData("started", 2)]
+    [InlineData("transmogrified", 1)]
+    public void An_event_of_an_unknown_type_or_version_is_named(string type, int version)
+    {
+        var unknown = Assert.Throws<UnknownEventException>(() => VmEventSerializer.Instance.Deserialize(type, version, "{}"u8.ToArray()));
+        Assert.Contains(type, unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_state_reads_back_equal_so_that_a_snapshot_may_stand_for_its_events()
+    {
+        VmState state = new Stopping(
+            Life with { Process = Process, Up = true, HooksEnded = [HookPhase.PreStart] }, Cause.ApiStop, "", StopMode.Ask,
+            new StopPhase.AskGuest(At, 2))
+        {
+            Definition = Definition,
+            Last = Three,
+            Since = At,
+            AskFor = TimeSpan.FromSeconds(9),
+            Stops = [Op],
+            NextUndefine = Op,
+            Problems = ["p"],
+        };
+        foreach (var one in new[]
+        {
+            state, Undefined.Never, new CleanedUp(Cause.Defined, "", [new Step.RunDirectory()]) { Definition = Definition },
+            new Starting(Life, StartPhase.PreStart, [Op]) { Definition = Definition },
+            new Running(Life, [new PendingLook(Op, true)], [new PendingRequest(Op, GuestRequest.Pause)]) { Definition = Definition },
+        })
+        {
+            var (type, version, payload) = VmEventSerializer.Instance.Serialize(one);
+            Assert.Equal(one, VmEventSerializer.Instance.Deserialize(type, version, payload));
+        }
+    }
+}

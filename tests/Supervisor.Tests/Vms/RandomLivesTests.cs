@@ -1,0 +1,181 @@
+using VmSupervisor.Actors;
+using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Actors.TestKit.Journals;
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Views;
+using VmSupervisor.Domain;
+using VmSupervisor.Qemu;
+using VmSupervisor.TestKit;
+
+namespace VmSupervisor.Supervisor.Tests.Vms;
+
+/// <summary>
+/// Commands, crashes, hangs, failing hooks and resources, lost journal answers and kills of the supervisor, in an order
+/// that a seed decides; judged by the simulated world. A failing seed is the same run every time.
+/// </summary>
+public sealed class RandomLivesTests
+{
+    private const int Actions = 60;
+
+    public static TheoryData<long> Seeds => [.. Enumerable.Range(1, 400).Select(s => (long)s)];
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void Whatever_happens_every_life_is_cleaned_once_and_every_operation_ends(long seed)
+    {
+        var random = new SeededRandom(seed);
+        FaultyJournal faulty = null!;
+        var node = new SimulatedNode(seed, journal => faulty = new FaultyJournal(journal));
+        VmId[] vms = [node.Define(1), node.Define(2, hooks: false), node.Define(3)];
+        var asked = new List<(string Id, Task<OperationView> Answer)>();
+        Watch(node);
+        for (var i = 0; i < Actions; i++)
+        {
+            var vm = vms[random.Next(vms.Length)];
+            Act(node, faulty, random, vm, asked, i);
+            for (var steps = random.Next(60); steps > 0 && Step(node); steps--)
+            {
+            }
+        }
+
+        Heal(node);
+        node.RunUntil(() => node.Supervisor.Operations().Count == 0 && node.Supervisor.Node.Problems.Count == 0, TimeSpan.FromMinutes(20));
+        foreach (var vm in vms)
+        {
+            // Twice: the first may join a stop that keeps the volumes active, the second gives them back.
+            StopSurely(node, vm);
+            StopSurely(node, vm);
+            Assert.Equal("CleanedUp", node.View(vm).State);
+            JudgeHooks(node, vm);
+        }
+
+        Assert.Empty(node.Hypervisor.Living);
+        Assert.Empty(node.Resources.Held);
+        JudgeAnswers(node, asked);
+    }
+
+    private static void Act(
+        SimulatedNode node, FaultyJournal journal, SeededRandom random, VmId vm, List<(string Id, Task<OperationView> Answer)> asked, int i)
+    {
+        var process = node.Hypervisor.Living.LastOrDefault(p => p.Vm == vm);
+        switch (random.Next(20))
+        {
+            case 0 or 1 or 2 or 3:
+                Ask(new VmCommand.Start(random.Next(4) == 0));
+                break;
+            case 4 or 5:
+                Ask(new VmCommand.Stop(random.Next(3) == 0));
+                break;
+            case 6 or 7:
+                Ask(new VmCommand.Shutdown(TimeSpan.FromMilliseconds(20 + random.Next(200)), random.Next(2) == 0 ? TimeSpan.FromMilliseconds(100) : null));
+                break;
+            case 8:
+                Ask(new VmCommand.Pause());
+                break;
+            case 9:
+                Ask(random.Next(2) == 0 ? new VmCommand.Resume() : new VmCommand.Reset());
+                break;
+            case 10 or 11 when process is not null:
+                node.Hypervisor.Kill(process);
+                break;
+            case 12 when process is { Guest: GuestState.Running, Dying: null }:
+                node.Hypervisor.PowerOff(process);
+                break;
+            case 13 when process is { Guest: GuestState.Running, Dying: null }:
+                node.Hypervisor.Panic(process);
+                break;
+            case 14 when process is not null:
+                process.Hung = !process.Hung;
+                break;
+            case 15:
+                node.Hooks.Fails = random.Next(3) == 0 ? phase => phase == HookPhase.PreStart : _ => false;
+                var takes = TimeSpan.FromMilliseconds(random.Next(4) == 0 ? 90_000 : random.Next(40));
+                node.Hooks.Takes = _ => takes;
+                break;
+            case 16:
+                var bad = random.Next(4);
+                node.Resources.AcquireFails = step => bad == 1 && step is Step.Volume ? "not there" : null;
+                node.Resources.ReleaseFails = step => bad == 2 && step is Step.Volume ? "busy" : null;
+                node.Hypervisor.LaunchFails = bad == 3 ? ("it does not want to", random.Next(2) == 0) : null;
+                break;
+            case 17:
+                journal.FailNext(written: random.Next(2) == 0);
+                break;
+            case 18:
+                node.Restart();
+                break;
+            default:
+                node.Dispatcher.RunFor(TimeSpan.FromMilliseconds(random.Next(300)));
+                break;
+        }
+
+        void Ask(VmCommand command) => asked.Add(($"asked-{i}", node.Submit(vm, command, $"asked-{i}")));
+    }
+
+    /// <summary>While it goes on: nothing is given back under a living process, and nobody has two.</summary>
+    private static void Watch(SimulatedNode node) => node.Resources.OnRelease = (key, _) =>
+    {
+        Assert.DoesNotContain(node.Hypervisor.Living, p => p.Vm == key.Vm && p.Incarnation == key.Incarnation);
+        Assert.True(node.Hypervisor.Living.Count(p => p.Vm == key.Vm) <= 1);
+    };
+
+    private static void Heal(SimulatedNode node)
+    {
+        node.Hooks.Fails = _ => false;
+        node.Hooks.Takes = _ => TimeSpan.FromMilliseconds(1);
+        node.Resources.AcquireFails = _ => null;
+        node.Resources.ReleaseFails = _ => null;
+        node.Hypervisor.LaunchFails = null;
+        foreach (var process in node.Hypervisor.Processes)
+            process.Hung = false;
+    }
+
+    private static void StopSurely(SimulatedNode node, VmId vm)
+    {
+        OperationView stop;
+        do
+        {
+            stop = node.Do(vm, new VmCommand.Stop(), TimeSpan.FromMinutes(10));
+            node.Dispatcher.RunFor(TimeSpan.FromSeconds(1));
+        }
+        while (stop.Problem?.Kind == ProblemKind.Unavailable);
+        Assert.True(stop.Status == OperationStatus.Succeeded, $"seed {node.Dispatcher.Seed}: {stop.Problem?.Detail}");
+    }
+
+    private static void JudgeHooks(SimulatedNode node, VmId vm)
+    {
+        foreach (var life in node.Hooks.Log.Where(h => h.Vm == vm).GroupBy(h => h.Incarnation))
+        {
+            var phases = life.Select(h => h.Phase).ToArray();
+            Assert.Equal(phases.Distinct(), phases);
+            Assert.Equal(phases.Order(), phases);
+            Assert.Equal(phases.Contains(HookPhase.PreStart), phases.Contains(HookPhase.PostStop));
+        }
+
+        // The last hook of a life comes before the first of the next.
+        var order = node.Hooks.Log.Where(h => h.Vm == vm).Select(h => h.Incarnation).ToArray();
+        Assert.Equal(order.Order(), order);
+    }
+
+    /// <summary>What was acknowledged has ended, and asking again says the same.</summary>
+    private static void JudgeAnswers(SimulatedNode node, List<(string Id, Task<OperationView> Answer)> asked)
+    {
+        foreach (var (id, answer) in asked.Where(a => a.Answer.IsCompletedSuccessfully))
+        {
+            var first = answer.Result;
+            if (first.Problem?.Kind == ProblemKind.Unavailable)
+                continue;
+            var now = node.Dispatcher.Run(node.Dispatcher.Start(() => node.Supervisor.FindOperationAsync(OperationId.Parse(id))));
+            Assert.NotNull(now);
+            Assert.True(now.Ended);
+            if (first.Ended)
+                Assert.Equal(first, now);
+        }
+    }
+
+    private static bool Step(SimulatedNode node)
+    {
+        var before = node.Dispatcher.Steps;
+        return node.Dispatcher.RunUntil(() => node.Dispatcher.Steps > before, TimeSpan.FromSeconds(5));
+    }
+}
