@@ -129,6 +129,27 @@ public sealed class DaemonDeathTests
     });
 
     [Fact(Timeout = Limits.Test)]
+    public Task A_hook_that_dies_with_the_daemon_is_unknown_and_not_repeated() => Node.OfItsOwnAsync(async node =>
+    {
+        Kernel.MakeFifo(node.In("gate-pre-start"));
+        await node.DefineAsync(Definitions.Nano(1).WithHook(node));
+        var start = await node.Client.SubmitAsync("1", new VmCommand.Start());
+        await Eventually.TrueAsync("the pre-start hook begins", () => node.World.PhasesOf(1, 1).Count == 1);
+        await node.KillDaemonAsync();
+        foreach (var process in node.World.Everything())
+            Kernel.Signal(process.Pid, Kernel.Kill);
+        await Eventually.TrueAsync("the hook and its runner are gone", () => node.World.Everything().Count == 0);
+
+        await node.StartDaemonAsync();
+
+        var ended = await node.Client.OperationAsync(start.Id, Limits.Step);
+        Assert.Contains("their runner is gone without a result", ended.Problem!.Detail);
+        Assert.Equal(["pre-start", "post-stop"], node.World.PhasesOf(1, 1));
+        (await node.HistoryAsync(1)).AssertCleanedOnce("start-failed");
+        node.World.Forget("pre-start");
+    });
+
+    [Fact(Timeout = Limits.Test)]
     public Task The_same_operation_id_gives_the_same_answer_after_a_restart_and_does_nothing_twice() => Node.OfItsOwnAsync(async node =>
     {
         await node.DefineAsync(Definitions.Nano(1).WithHook(node));

@@ -72,19 +72,44 @@ public sealed class ExitCodeTests
     });
 
     [Fact(Timeout = Limits.Test)]
-    public Task Somebody_else_may_not_even_look() => Node.OfItsOwnAsync(async node =>
-    {
-        // Another user must get at the program and at the socket.
-        var programs = Path.Combine(node.Root, "bin");
-        Assert.Equal(0, (await Programs.RunAsync("cp", "-R", Path.GetDirectoryName(Binaries.Cli)!, programs)).Exit);
-        Assert.Equal(0, (await Programs.RunAsync("chmod", "-R", "a+rX", node.Root, programs)).Exit);
-        string[] nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Path.Combine(programs, "vmsup"), "--socket", node.Socket];
-        string[] command = Environment.IsPrivilegedProcess ? nobody : ["sudo", "-n", .. nobody];
+    public Task Only_root_and_the_members_of_the_configured_group_may_act() => Node.OfItsOwnAsync(
+        async node =>
+        {
+            // Another user must get at the program and at the socket.
+            var programs = node.In("bin");
+            Assert.Equal(0, (await Programs.RunAsync("cp", "-R", Path.GetDirectoryName(Binaries.Cli)!, programs)).Exit);
+            Assert.Equal(0, (await Programs.RunAsync("chmod", "a+rx", node.Root)).Exit);
+            Task<Ended> ByAsync(string groups, params string[] command) => Programs.RunAsync(
+                Environment.IsPrivilegedProcess ? "/usr/bin/env" : "/usr/bin/sudo",
+                ["setpriv", "--reuid=65534", "--regid=65534", groups, Path.Combine(programs, "vmsup"), "--socket", node.Socket, .. command]);
 
-        var refused = (await Programs.RunAsync(command[0], [.. command[1..], "list"])).Expect(7);
-        Assert.Contains("not allowed", refused.OneError);
-        (await Programs.RunAsync(command[0], [.. command[1..], "stop", "1"])).Expect(7);
-        Assert.Equal("", refused.Output);
+            var refused = (await ByAsync("--clear-groups", "list")).Expect(7);
+            Assert.Contains("not allowed: found uid 65534", refused.OneError);
+            Assert.Equal("", refused.Output);
+            (await ByAsync("--clear-groups", "stop", "1")).Expect(7);
+
+            Assert.Equal("[]\n", (await ByAsync("--groups=64999", "list", "-o", "json")).Expect(0).Output);
+        },
+        "vmsup.socket.group=64999");
+
+    [Fact(Timeout = Limits.Test)]
+    public Task No_wait_prints_the_operation_which_is_listed_until_it_ends() => Node.OfItsOwnAsync(async node =>
+    {
+        Kernel.MakeFifo(node.In("gate-pre-start"));
+        await node.DefineAsync(Definitions.Nano(1).WithHook(node));
+
+        var id = (await node.CliAsync("start", "1", "--no-wait")).Expect(0).Output.TrimEnd('\n');
+        var listed = Assert.Single((await node.CliAsync("operations", "-o", "json")).Expect(0).Json.AsArray())!;
+        Assert.Equal((id, "start", "running"), ((string?)listed["id"], (string?)listed["kind"], (string?)listed["status"]));
+        Assert.Equal(id, (string?)(await node.CliAsync("show", "1", "-o", "json")).Json["operation"]);
+
+        await Eventually.TrueAsync("the hook begins", () => node.World.Hooks().Count == 1);
+        await using (File.OpenWrite(node.In("gate-pre-start")))
+            File.Delete(node.In("gate-pre-start"));
+        (await node.CliAsync("start", "1", "--operation", id)).Expect(0);
+        (await node.CliAsync("wait", "1", "running")).Expect(0);
+        Assert.Empty((await node.CliAsync("operations", "-o", "json")).Json.AsArray());
+        Assert.Single((await node.HistoryAsync(1)).Of("start-accepted"));
     });
 
     [Fact(Timeout = Limits.Test)]

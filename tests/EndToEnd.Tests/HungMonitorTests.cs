@@ -51,4 +51,24 @@ public sealed class HungMonitorTests
         Assert.Equal(pid, node.World.TheProcess(1).Pid);
         Assert.Equal("Running", (await node.ShowAsync(1)).State);
     });
+
+    [Fact(Timeout = Limits.Test)]
+    public Task A_daemon_that_finds_a_hung_monitor_gets_ready_and_stop_ends_the_vm() => Node.OfItsOwnAsync(async node =>
+    {
+        await node.DefineAsync(Definitions.Nano(1));
+        await node.StartAsync(1);
+        var pid = node.World.TheProcess(1).Pid;
+        Kernel.Signal(pid, Kernel.Stop);
+
+        await node.RestartDaemonAsync();
+        var view = await node.ShowAsync(1);
+        Assert.Equal(("Running", pid), (view.State, view.Pid));
+        await node.StopAsync(1);
+
+        Assert.False(World.Lives(pid));
+        var history = await node.HistoryAsync(1);
+        history.AssertCleanedOnce("api-stop");
+        var inside = history.The("cleaned-up", 1).Time - history.The("stop-accepted", 1).Time;
+        Assert.True(inside < TimeSpan.FromSeconds(2), $"{inside}");
+    });
 }

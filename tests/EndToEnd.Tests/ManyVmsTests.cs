@@ -31,4 +31,39 @@ public sealed class ManyVmsTests
             Assert.All([1, 2], life => Assert.Equal(["pre-start", "post-start", "pre-stop", "post-stop"], node.World.PhasesOf(vm, life)));
         }
     });
+
+    [Fact(Timeout = Limits.Test)]
+    public Task Two_nodes_on_one_machine_do_not_touch_each_others_vms() => Node.OfItsOwnAsync(here => Node.OfItsOwnAsync(async there =>
+    {
+        foreach (var node in new[] { here, there })
+        {
+            await node.DefineAsync(Definitions.Nano(1));
+            await node.StartAsync(1);
+        }
+
+        await there.RestartDaemonAsync();
+        await here.StopAsync(1);
+
+        Assert.Empty(here.World.Processes());
+        Assert.Equal(there.World.TheProcess(1).Pid, (await there.ShowAsync(1)).Pid);
+        await there.SerialOf(1, 1).BeatsOnAsync();
+        there.SerialOf(1, 1).AssertNoBeatIsMissing();
+    }));
+
+    [Fact(Timeout = Limits.Test)]
+    public Task An_incarnation_is_never_used_again_not_even_after_an_undefine() => Node.OfItsOwnAsync(async node =>
+    {
+        for (var life = 1; life <= 3; life++)
+        {
+            await node.DefineAsync(Definitions.Nano(1));
+            await node.StartAsync(1);
+            Assert.Equal(life, (await node.ShowAsync(1)).Incarnation.Value);
+            await node.StopAsync(1);
+            await node.DoAsync(1, new VmCommand.Undefine());
+            if (life == 2)
+                await node.RestartDaemonAsync();
+        }
+
+        (await node.HistoryAsync(1)).AssertCleanedOnce("api-stop", "api-stop", "api-stop");
+    });
 }

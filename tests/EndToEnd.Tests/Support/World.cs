@@ -9,6 +9,7 @@ namespace VmSupervisor.EndToEnd.Tests.Support;
 internal sealed class World(string root, string runDirectory)
 {
     private readonly string vms = Path.Combine(runDirectory, "vms");
+    private readonly HashSet<string> forgotten = [];
 
     public string HookLog { get; } = Path.Combine(root, "hooks.log");
 
@@ -45,9 +46,13 @@ internal sealed class World(string root, string runDirectory)
             var phases = life.Where(h => h.Word == "begin").Select(h => h.Phase).ToArray();
             Assert.True(phases.SequenceEqual(order.Where(phases.Contains)), told);
             Assert.True(phases.Contains("pre-start") && phases.Contains("post-stop"), told);
-            Assert.True(notes.SequenceEqual(phases.SelectMany(p => new[] { $"{p} begin", $"{p} end" })), told);
+            var whole = phases.SelectMany(p => forgotten.Contains(p) ? [$"{p} begin"] : new[] { $"{p} begin", $"{p} end" });
+            Assert.True(notes.SequenceEqual(whole), told);
         }
     }
+
+    /// <summary>Leaves a phase out of the check that hooks balance: one that was killed has not noted its end.</summary>
+    public void Forget(string phase) => forgotten.Add(phase);
 
     public void AssertNothingIsLeft()
     {
