@@ -59,7 +59,7 @@ public sealed class OutputTests : IAsyncLifetime
         await Prints(
             """
             {"id":7,"name":"db","node":"a","state":"CleanedUp","incarnation":0,"guest":"off","pid":null,"cause":"defined",
-            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"version":0}
+            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"detail":"","version":0}
             """.ReplaceLineEndings("") + "\n", "show", "db", "--output", "json");
     }
 
@@ -85,6 +85,13 @@ public sealed class OutputTests : IAsyncLifetime
             problem      process 99 is in uninterruptible sleep
 
             """, "show", "12");
+    }
+
+    [Fact]
+    public async Task Show_tells_the_cause_with_its_detail()
+    {
+        daemon.On("GET /v1/vms/7", Samples.Down with { Cause = "start-failed", Detail = "disk0: the image /a does not exist" });
+        Assert.Contains("\ncause        start-failed: disk0: the image /a does not exist\n", (await Prompt().RunAsync("show", "7")).Out);
     }
 
     [Fact]
