@@ -100,13 +100,13 @@ public sealed class OutputTests : IAsyncLifetime
         daemon.On<HistoryEntry[]>("GET /v1/vms/web-1/history",
         [
             Samples.Entry(9, "exited", "crash", ("signal", "9"), ("output", "line one\nline two")),
-            Samples.Entry(10, "ignored"),
+            Samples.Entry(10, "ignored", null, ("deadline", "2026-03-01T12:00:05.123Z")),
         ]);
         await Prints(
             """
             VERSION  TIME                     INC  TYPE     CAUSE  BY     DATA
                   9  2026-03-01 12:00:00.009    3  exited   crash  pidfd  signal=9 output="line one\nline two"
-                 10  2026-03-01 12:00:00.010    3  ignored         pidfd
+                 10  2026-03-01 12:00:00.010    3  ignored         pidfd  deadline=12:00:05.123
 
             """, "history", "web-1");
     }

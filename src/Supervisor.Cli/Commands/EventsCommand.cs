@@ -61,7 +61,7 @@ internal static class EventsCommand
         var entry = change.Entry;
         string[] words = [
             Words.Time(entry.Time, terminal.Time), $"vm {change.Vm}", $"#{entry.Incarnation}", entry.Type,
-            entry.Cause is null ? "" : $"({entry.Cause})", Words.Data(entry.Data),
+            entry.Cause is null ? "" : $"({entry.Cause})", Words.Data(entry.Data, terminal.Time),
         ];
         terminal.Out.WriteLine(string.Join("  ", words.Where(word => word.Length > 0)));
         terminal.Out.Flush();
