@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VmSupervisor.Cli.Commands;
-using VmSupervisor.Contracts.Text;
 
 namespace VmSupervisor.Cli;
 
@@ -13,7 +12,8 @@ internal static class Application
         var parsed = BuildRoot(global, new Runner(terminal, global)).Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            Explain(parsed, terminal);
+            foreach (var line in UsageFaults.Of(parsed))
+                terminal.Error.WriteLine(line);
             return ExitCodes.Usage;
         }
 
@@ -59,23 +59,5 @@ internal static class Application
         root.Add(HistoryCommand.Create(runner));
         root.Add(EventsCommand.Create(runner));
         return root;
-    }
-
-    private static void Explain(ParseResult parsed, Terminal terminal)
-    {
-        var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "vmsup" : $"vmsup {command.Name}";
-        if (command is RootCommand && parsed.UnmatchedTokens is [var wrong, ..])
-        {
-            var nearest = NearestName.Find(wrong, command.Subcommands.Select(known => known.Name));
-            terminal.Error.WriteLine($"vmsup: there is no command '{wrong}'{(nearest is null ? "" : $" (did you mean {nearest}?)")}");
-        }
-        else
-        {
-            foreach (var error in parsed.Errors)
-                terminal.Error.WriteLine($"{name}: {error.Message}");
-        }
-
-        terminal.Error.WriteLine($"{name} --help shows how it is used");
     }
 }
