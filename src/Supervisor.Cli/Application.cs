@@ -9,7 +9,7 @@ internal static class Application
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var global = new GlobalOptions();
-        var parsed = BuildRoot(global, new Runner(terminal, global)).Parse(args);
+        var parsed = BuildRoot(global, new Runner(terminal, global), terminal).Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var line in UsageFaults.Of(parsed))
@@ -34,7 +34,7 @@ internal static class Application
         }
     }
 
-    private static RootCommand BuildRoot(GlobalOptions global, Runner runner)
+    private static RootCommand BuildRoot(GlobalOptions global, Runner runner, Terminal terminal)
     {
         var root = new RootCommand(
             """
@@ -47,7 +47,7 @@ internal static class Application
             Exit codes: 0 done, 1 failed, 2 usage or bad file, 3 not found,
               4 conflict or refused, 5 daemon unreachable, 6 timed out, 7 not allowed
             """);
-        HelpWithExample.AddTo(root);
+        HelpWithExample.AddTo(root, terminal);
         global.AddTo(root);
         root.Add(DefineCommand.Create(runner));
         root.Add(ListCommand.Create(runner));
