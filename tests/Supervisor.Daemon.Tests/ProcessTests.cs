@@ -57,6 +57,9 @@ public sealed class ProcessTests
         Assert.Equal(ExitCodes.Conflict, exit);
         Assert.StartsWith($"vmsupd: {what}", errors);
         Assert.Contains($"held by process {Environment.ProcessId} (node first)", errors);
+
+        // It leaves nothing that it had made.
+        Assert.False(Directory.Exists(state ? directory.Run : directory.State));
     }
 
     [Fact]
