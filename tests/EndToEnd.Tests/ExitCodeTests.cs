@@ -16,11 +16,9 @@ public sealed class ExitCodeTests
         (await node.CliAsync("start", "1")).Expect(0);
         Assert.Equal(pid, node.World.TheProcess(1).Pid);
 
-        foreach (var command in new[] { "show", "start", "stop", "shutdown", "pause", "history", "undefine" })
-        {
-            Assert.Contains("9", (await node.CliAsync(command, "9")).Expect(3).OneError);
+        foreach (var command in new[] { "show", "stop", "history" })
             Assert.Contains("nobody", (await node.CliAsync(command, "nobody")).Expect(3).OneError);
-        }
+        Assert.Contains("9", (await node.CliAsync("start", "9")).Expect(3).OneError);
 
         (await node.CliAsync("undefine", "1")).Expect(4);
         (await node.CliAsync("wait", "1", "CleanedUp", "--timeout", "50ms")).Expect(6);

@@ -10,11 +10,11 @@ namespace VmSupervisor.EndToEnd.Tests;
 [Trait("Speed", "Slow")]
 public sealed class RepeatedDeathTests
 {
-    private const int Rounds = 24;
+    private const int Rounds = 14;
     private const string Succeeded = "succeeded";
 
     // From before the first write of the command to after its end, whatever the machine's speed.
-    private static readonly TimeSpan Stride = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Stride = TimeSpan.FromMilliseconds(25);
 
     [Fact(Timeout = 2 * Limits.Test)]
     public Task A_daemon_killed_at_any_moment_of_a_command_loses_nothing_and_repeats_nothing() => Node.OfItsOwnAsync(async node =>
