@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
