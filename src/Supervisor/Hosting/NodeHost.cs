@@ -70,7 +70,14 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
 
     private HostResources NewResources(
         VmSupervisorOptions options, IEnumerable<IVolumeKind> volumes, IEnumerable<INetworkKind> networks, TimeProvider time) =>
-        new(options.Node, new ResourceKinds([new FileVolumes()], [new TapNetworks()], volumes, networks), time);
+        new(options.Node, new ResourceKinds(OwnVolumes(options, time), [new TapNetworks()], volumes, networks), time);
+
+    private IVolumeKind[] OwnVolumes(VmSupervisorOptions options, TimeProvider time) =>
+    [
+        new FileVolumes(),
+        new LoopVolumes(),
+        new ScriptVolumes(_linux.Spawner, _linux.Exits, _linux.Readiness, time, Path.Combine(options.RunDirectory, "volumes")),
+    ];
 
     private static Limits LimitsOf(VmSupervisorOptions options) => new()
     {
