@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Contracts;
-using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
 using VmSupervisor.Qemu;
@@ -123,11 +122,11 @@ internal sealed class CutOff
 
     private sealed class ResourcesSide(CutOff side, IResources inner) : IResources
     {
-        public Task AcquireAsync(ProcessKey key, VmDefinition definition, Step step, CancellationToken cancellationToken) =>
-            side.Pass(token => inner.AcquireAsync(key, definition, step, token), cancellationToken);
+        public Task<Grant> AcquireAsync(ProcessKey key, Step step, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.AcquireAsync(key, step, token), cancellationToken);
 
-        public Task ReleaseAsync(ProcessKey key, VmDefinition definition, Step step, CancellationToken cancellationToken) =>
-            side.Pass(token => inner.ReleaseAsync(key, definition, step, token), cancellationToken);
+        public Task ReleaseAsync(ProcessKey key, Step step, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ReleaseAsync(key, step, token), cancellationToken);
     }
 
     private sealed class JournalSide(CutOff side, IJournal inner) : IJournal

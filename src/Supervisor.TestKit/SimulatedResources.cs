@@ -1,5 +1,4 @@
 using VmSupervisor.Contracts;
-using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu;
 using VmSupervisor.Resources;
@@ -26,15 +25,20 @@ internal sealed class SimulatedResources : IResources
     /// <summary>Called before every release, with what is being released.</summary>
     public Action<ProcessKey, Step>? OnRelease { get; set; }
 
-    public Task AcquireAsync(ProcessKey key, VmDefinition definition, Step step, CancellationToken cancellationToken)
+    public Task<Grant> AcquireAsync(ProcessKey key, Step step, CancellationToken cancellationToken)
     {
         if (AcquireFails(step) is { } why)
             throw new ResourceException(why);
         _held.Add((key.Vm, step.Name));
-        return Task.CompletedTask;
+        return Task.FromResult<Grant>(step switch
+        {
+            Step.Volume volume => new Grant.Volume(volume.Path),
+            Step.Network => new Grant.Network(new NetworkBackEnd(new() { ["type"] = "user" })),
+            _ => new Grant.Nothing(),
+        });
     }
 
-    public Task ReleaseAsync(ProcessKey key, VmDefinition definition, Step step, CancellationToken cancellationToken)
+    public Task ReleaseAsync(ProcessKey key, Step step, CancellationToken cancellationToken)
     {
         OnRelease?.Invoke(key, step);
         if (ReleaseFails(step) is { } why)

@@ -18,8 +18,9 @@ public sealed class DefinitionReaderTests
         var definition = Read(
             """
             {"vm":{"id":104,"name":"web-1","memory":1048576,"cpus":2,"machine":"pc-q35-7.2","accel":"tcg","bios":"/b","kernel":"/k","initrd":"/i",
-            "cmdline":"console=ttyS0","disks":[{"path":"/d","format":"raw","bus":"scsi","readonly":true},{"path":"/e"}],
-            "nics":[{"type":"user","mac":"52:54:00:AB:cd:01"},{"mac":"auto"},{}],"hooks":["/h"],"restart":"never","on-panic":"preserve",
+            "cmdline":"console=ttyS0","disks":[{"path":"/d","format":"raw","bus":"scsi","readonly":true},{"path":"/e"},{"type":"x-ceph","volume":"pool/v"}],
+            "nics":[{"type":"user","mac":"52:54:00:AB:cd:01"},{"mac":"auto"},{},
+            {"type":"tap","bridge":"br0","vlan":12,"mtu":1500,"queues":2,"link":"down"},{"type":"x-ovs","bridge":"any thing"}],"hooks":["/h"],"restart":"never","on-panic":"preserve",
             "autostart":false,"shutdown-timeout":"90s","qemu-args":["-device","pvpanic"]}}
             """).Definition;
         Assert.Equal(
@@ -35,8 +36,13 @@ public sealed class DefinitionReaderTests
                 Kernel = "/k",
                 Initrd = "/i",
                 Cmdline = "console=ttyS0",
-                Disks = [new() { Path = "/d", Format = DiskFormat.Raw, Bus = DiskBus.Scsi, Readonly = true }, new() { Path = "/e" }],
-                Nics = [new() { Mac = "52:54:00:ab:cd:01" }, new(), new()],
+                Disks = [new() { Path = "/d", Format = DiskFormat.Raw, Bus = DiskBus.Scsi, Readonly = true }, new() { Path = "/e" }, new() { Type = "x-ceph", Path = "pool/v", Format = DiskFormat.Raw }],
+                Nics =
+                [
+                    new() { Mac = "52:54:00:ab:cd:01" }, new(), new(),
+                    new() { Type = NicType.Tap, Bridge = "br0", Vlan = 12, Mtu = 1500, Queues = 2, Link = NicLink.Down },
+                    new() { Type = "x-ovs", Bridge = "any thing" },
+                ],
                 Hooks = ["/h"],
                 OnPanic = PanicPolicy.Preserve,
                 ShutdownTimeout = TimeSpan.FromSeconds(90),
@@ -106,8 +112,23 @@ public sealed class DefinitionReaderTests
     [InlineData("\"disks\":[{\"path\":\"/a\",\"bus\":\"sata\",\"readonly\":true}]", "vm.disks[0].readonly: found true on bus sata, ")]
     [InlineData("\"disks\":[{\"path\":\"/a\"},{\"path\":\"/a\",\"readonly\":true}]", "vm.disks[1].path: found /a twice, ")]
     [InlineData("\"disks\":[{\"path\":\"/a\",\"fromat\":\"raw\"}]", "vm.disks[0].fromat: found an unknown key, allowed: format ")]
-    [InlineData("\"nics\":[{\"type\":\"tap\",\"bridge\":\"br0\"}]", "vm.nics[0].type: found tap, allowed: user (tap devices come with a later version)")]
-    [InlineData("\"nics\":[{\"type\":\"macvtap\"}]", "vm.nics[0].type: found macvtap, ")]
+    [InlineData("\"nics\":[{\"type\":\"macvtap\"}]", "vm.nics[0].type: found macvtap, allowed: user, tap, or x-NAME of a kind that this node was given")]
+    [InlineData("\"nics\":[{\"type\":\"x-\"}]", "vm.nics[0].type: found x-, ")]
+    [InlineData("\"nics\":[{\"type\":\"tap\"}]", "vm.nics[0].bridge: found nothing, allowed: the name of a bridge: ")]
+    [InlineData("\"nics\":[{\"type\":\"tap\",\"bridge\":\"a/b\"}]", "vm.nics[0].bridge: found a/b, ")]
+    [InlineData("\"nics\":[{\"type\":\"tap\",\"bridge\":\"a234567890123456\"}]", "vm.nics[0].bridge: found a234567890123456, ")]
+    [InlineData("\"nics\":[{\"type\":\"tap\",\"bridge\":\"b\",\"vlan\":4095}]", "vm.nics[0].vlan: found 4095, allowed: a whole number from 1 to 4094")]
+    [InlineData("\"nics\":[{\"type\":\"tap\",\"bridge\":\"b\",\"mtu\":67}]", "vm.nics[0].mtu: found 67, ")]
+    [InlineData("\"nics\":[{\"type\":\"tap\",\"bridge\":\"b\",\"queues\":0}]", "vm.nics[0].queues: found 0, allowed: a whole number from 1 to 256")]
+    [InlineData("\"nics\":[{\"vlan\":12}]", "vm.nics[0].vlan: found vlan on a nic of type user, allowed: no vlan (type = tap has one)")]
+    [InlineData("\"nics\":[{\"link\":\"sideways\"}]", "vm.nics[0].link: found sideways, allowed: up, down")]
+    [InlineData("\"disks\":[{\"type\":\"lvm\",\"path\":\"/a\"}]", "vm.disks[0].type: found lvm, allowed: file, loop, script, or x-NAME ")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"volume\":\"v\"}]", "vm.disks[0].volume: found a volume on a disk of type file, ")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"script\":\"/s\"}]", "vm.disks[0].script: found a script on a disk of type file, ")]
+    [InlineData("\"disks\":[{\"type\":\"script\",\"volume\":\"v\"}]", "vm.disks[0].script: found nothing, allowed: an absolute path")]
+    [InlineData("\"disks\":[{\"type\":\"script\",\"script\":\"/s\"}]", "vm.disks[0].volume: found nothing, allowed: the volume's name, ")]
+    [InlineData("\"disks\":[{\"type\":\"script\",\"script\":\"/s\",\"volume\":\"-rf\"}]", "vm.disks[0].volume: found -rf, ")]
+    [InlineData("\"disks\":[{\"type\":\"loop\",\"path\":\"/a\"},{\"path\":\"/a\"}]", "vm.disks[1].path: found /a twice, ")]
     [InlineData("\"nics\":[{\"bridge\":\"br0\"}]", "vm.nics[0].bridge: found a bridge on a nic of type user, ")]
     [InlineData("\"nics\":[{\"mac\":\"52:54:00:12:34\"}]", "vm.nics[0].mac: found 52:54:00:12:34, ")]
     [InlineData("\"nics\":[{\"mac\":\"01:54:00:12:34:56\"}]", "vm.nics[0].mac: found 01:54:00:12:34:56, ")]

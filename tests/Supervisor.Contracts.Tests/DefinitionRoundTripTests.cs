@@ -19,11 +19,33 @@ public sealed class DefinitionRoundTripTests
         from format in Gen.Elements(Enum.GetValues<DiskFormat>())
         from bus in Gen.Elements(DiskBus.Virtio, DiskBus.Scsi)
         from isReadonly in Gen.Elements(true, false)
-        select new DiskDefinition { Path = path, Format = format, Bus = bus, Readonly = isReadonly };
+        from type in Gen.Elements(DiskType.File, DiskType.Loop, DiskType.Script, "x-own")
+        select new DiskDefinition
+        {
+            Type = type,
+            Path = path,
+            Script = type == DiskType.Script ? "/script" : null,
+            Format = format,
+            Bus = bus,
+            Readonly = isReadonly,
+        };
 
     private static readonly Gen<NicDefinition> Nic =
         from last in Gen.Choose(-100, 255)
-        select new NicDefinition { Mac = last < 0 ? null : $"52:54:00:00:00:{last:x2}" };
+        from type in Gen.Elements(NicType.User, NicType.Tap, "x-own")
+        from link in Gen.Elements(NicLink.Up, NicLink.Down)
+        from number in Gen.Choose(0, 200)
+        let isUser = type == NicType.User
+        select new NicDefinition
+        {
+            Type = type,
+            Mac = last < 0 ? null : $"52:54:00:00:00:{last:x2}",
+            Bridge = isUser ? null : "br0",
+            Vlan = isUser || number == 0 ? null : number,
+            Mtu = isUser || number < 68 ? null : number,
+            Queues = isUser ? 1 : number + 1,
+            Link = link,
+        };
 
     private static readonly Gen<VmDefinition> Definition =
         from id in Gen.Choose(1, VmId.MaxValue)
@@ -55,7 +77,7 @@ public sealed class DefinitionRoundTripTests
             Cmdline = kernel is null ? null : cmdline,
             ShutdownTimeout = TimeSpan.FromMilliseconds(milliseconds),
             Disks = disks.DistinctBy(disk => disk.Path).ToValueList(),
-            Nics = nics.DistinctBy(nic => nic.Mac ?? "auto").ToValueList(),
+            Nics = nics.DistinctBy(nic => nic.Mac ?? "auto").Take(26).ToValueList(),
             Hooks = hooks.Distinct().ToValueList(),
             QemuArgs = qemuArgs.ToValueList(),
         };
@@ -75,8 +97,8 @@ public sealed class DefinitionRoundTripTests
         var definition = new VmDefinition { Id = new VmId(1), Name = "a", Memory = 1 << 20, Disks = [new() { Path = "/d" }], Nics = [new()] };
         const string json =
             """
-            {"vm":{"id":1,"name":"a","memory":1048576,"cpus":1,"machine":"q35","accel":"auto","disks":[{"path":"/d","format":"qcow2","bus":"virtio",
-            "readonly":false}],"nics":[{"type":"user","mac":"auto"}],"hooks":[],"restart":"never","on-panic":"stop","autostart":false,
+            {"vm":{"id":1,"name":"a","memory":1048576,"cpus":1,"machine":"q35","accel":"auto","disks":[{"type":"file","path":"/d","format":"qcow2","bus":"virtio",
+            "readonly":false}],"nics":[{"type":"user","mac":"auto","link":"up"}],"hooks":[],"restart":"never","on-panic":"stop","autostart":false,
             "shutdown-timeout":"60s","qemu-args":[]}}
             """;
         Assert.Equal(json.ReplaceLineEndings(""), JsonSerializer.Serialize(definition, ContractsJson.Options));

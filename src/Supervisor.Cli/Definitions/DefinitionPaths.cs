@@ -16,7 +16,7 @@ internal static class DefinitionPaths
         {
             vm = PathKeys.Aggregate(vm, (changed, key) => Change(changed, key, PathValue));
             vm = Change(vm, "hooks", hooks => InArray(hooks, PathValue));
-            return Change(vm, "disks", disks => InArray(disks, disk => InObject(disk, fields => Change(fields, "path", PathValue))));
+            return Change(vm, "disks", disks => InArray(disks, disk => InObject(disk, fields => Change(Change(fields, "path", PathValue), "script", PathValue))));
         }
 
         // An empty path stays what it is: a fault.

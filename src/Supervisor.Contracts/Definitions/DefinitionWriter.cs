@@ -43,7 +43,9 @@ public static class DefinitionWriter
         foreach (var disk in disks)
         {
             writer.WriteStartObject();
-            writer.WriteString("path", disk.Path);
+            writer.WriteString("type", disk.Type);
+            writer.WriteString(disk.Type is DiskType.File or DiskType.Loop ? "path" : "volume", disk.Path);
+            WriteWhenTold(writer, "script", disk.Script);
             writer.WriteString("format", EnumNames<DiskFormat>.Of(disk.Format));
             writer.WriteString("bus", EnumNames<DiskBus>.Of(disk.Bus));
             writer.WriteBoolean("readonly", disk.Readonly);
@@ -59,9 +61,14 @@ public static class DefinitionWriter
         foreach (var nic in nics)
         {
             writer.WriteStartObject();
-            writer.WriteString("type", EnumNames<NicType>.Of(nic.Type));
+            writer.WriteString("type", nic.Type);
             WriteWhenTold(writer, "bridge", nic.Bridge);
             writer.WriteString("mac", nic.Mac ?? "auto");
+            WriteWhenTold(writer, "vlan", nic.Vlan);
+            WriteWhenTold(writer, "mtu", nic.Mtu);
+            if (nic.Type != NicType.User)
+                writer.WriteNumber("queues", nic.Queues);
+            writer.WriteString("link", EnumNames<NicLink>.Of(nic.Link));
             writer.WriteEndObject();
         }
 
@@ -80,5 +87,11 @@ public static class DefinitionWriter
     {
         if (value is not null)
             writer.WriteString(key, value);
+    }
+
+    private static void WriteWhenTold(Utf8JsonWriter writer, string key, int? value)
+    {
+        if (value is not null)
+            writer.WriteNumber(key, value.Value);
     }
 }

@@ -106,8 +106,17 @@ public enum PanicPolicy
 /// <summary>One disk.</summary>
 public sealed record DiskDefinition
 {
-    /// <summary>The image or device, absolute.</summary>
+    /// <summary>
+    /// What is behind it: one of <see cref="DiskType"/>, or <c>x-NAME</c> for a kind of volume that the node's embedder
+    /// added.
+    /// </summary>
+    public string Type { get; init; } = DiskType.File;
+
+    /// <summary>The image or device, absolute; of a kind that goes by other names, its name for the volume.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The executable behind a volume of type <see cref="DiskType.Script"/>, absolute; null for other types.</summary>
+    public string? Script { get; init; }
 
     /// <summary>The image's format.</summary>
     public DiskFormat Format { get; init; } = DiskFormat.Qcow2;
@@ -117,6 +126,22 @@ public sealed record DiskDefinition
 
     /// <summary>Whether the guest may only read it.</summary>
     public bool Readonly { get; init; }
+}
+
+/// <summary>The kinds of volume that every node knows.</summary>
+public static class DiskType
+{
+    /// <summary>An image file, or a device that is always there: nothing to activate.</summary>
+    public const string File = "file";
+
+    /// <summary>A file that the supervisor attaches to a loop device.</summary>
+    public const string Loop = "loop";
+
+    /// <summary>A volume that an executable activates and deactivates: LVM, iSCSI, Ceph and the rest.</summary>
+    public const string Script = "script";
+
+    /// <summary>What the names of an embedder's own kinds begin with.</summary>
+    public const string OwnPrefix = "x-";
 }
 
 /// <summary>An image's format.</summary>
@@ -147,23 +172,51 @@ public enum DiskBus
 /// <summary>One network interface.</summary>
 public sealed record NicDefinition
 {
-    /// <summary>What it is connected to.</summary>
-    public NicType Type { get; init; } = NicType.User;
+    /// <summary>
+    /// What it is connected to: one of <see cref="NicType"/>, or <c>x-NAME</c> for a kind of network that the node's
+    /// embedder added.
+    /// </summary>
+    public string Type { get; init; } = NicType.User;
 
-    /// <summary>The bridge of a tap device.</summary>
+    /// <summary>The bridge of a tap device; to a kind of the embedder's, whatever it means by it.</summary>
     public string? Bridge { get; init; }
 
     /// <summary>The guest's hardware address as <c>52:54:00:xx:xx:xx</c>; null for one derived from node, VM and place.</summary>
     public string? Mac { get; init; }
+
+    /// <summary>The VLAN whose untagged member the interface is on its bridge, 1 to 4094; null for what the bridge gives every port.</summary>
+    public int? Vlan { get; init; }
+
+    /// <summary>Bytes of payload in a frame, 68 to 65521 (the kernel's limits for a tap); null for that of the bridge.</summary>
+    public int? Mtu { get; init; }
+
+    /// <summary>Pairs of queues, 1 to 256 (the kernel's limit for a tap): so many of the guest's CPUs can send at the same time.</summary>
+    public int Queues { get; init; } = 1;
+
+    /// <summary>Whether the guest sees a carrier.</summary>
+    public NicLink Link { get; init; }
 }
 
-/// <summary>What a network interface is connected to.</summary>
-[JsonConverter(typeof(EnumJsonConverter<NicType>))]
-public enum NicType
+/// <summary>The kinds of network that every node knows.</summary>
+public static class NicType
 {
     /// <summary>QEMU's own user-mode network; needs nothing of the host.</summary>
-    User,
+    public const string User = "user";
 
     /// <summary>A tap device on a bridge.</summary>
-    Tap,
+    public const string Tap = "tap";
+
+    /// <summary>What the names of an embedder's own kinds begin with.</summary>
+    public const string OwnPrefix = "x-";
+}
+
+/// <summary>Whether a network interface is plugged in.</summary>
+[JsonConverter(typeof(EnumJsonConverter<NicLink>))]
+public enum NicLink
+{
+    /// <summary>It has a carrier.</summary>
+    Up,
+
+    /// <summary>It is there, and has none.</summary>
+    Down,
 }

@@ -1,4 +1,5 @@
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 
 namespace VmSupervisor.Domain;
 
@@ -45,11 +46,15 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
     private ValueList<Step> Plan()
     {
         var kept = Kept.OfType<Step.Volume>().ToArray();
-        var named = Definition.Disks.Select((disk, index) =>
-            new Step.Volume($"disk{index}", disk.Path, disk.Readonly, TakeOver: kept.Any(k => k.Path == disk.Path))).ToArray();
-        var orphans = kept.Where(k => named.All(n => n.Path != k.Path))
+        var named = Definition.Disks.Select((disk, index) => new Step.Volume($"disk{index}", disk.Path, disk.Readonly, kept.Any(k => k.Is(disk)))
+        {
+            Type = disk.Type,
+            Script = disk.Script,
+        }).ToArray();
+        var orphans = kept.Where(k => !Definition.Disks.Any(k.Is))
             .Select(k => k with { Name = k.Name.StartsWith("kept-", StringComparison.Ordinal) ? k.Name : $"kept-{k.Name}", TakeOver = true });
-        return new Step[] { new Step.RunDirectory() }.Concat(orphans).Concat(named).ToValueList();
+        var networks = Definition.Nics.Select((nic, index) => new Step.Network($"net{index}", nic)).Where(n => n.Nic.Type != NicType.User);
+        return new Step[] { new Step.RunDirectory() }.Concat(orphans).Concat(named).Concat(networks).ToValueList();
     }
 
     private Decision ReleaseKept(Input.Asked asked, bool undefine)

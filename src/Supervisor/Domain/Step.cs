@@ -1,3 +1,5 @@
+using VmSupervisor.Contracts.Definitions;
+
 namespace VmSupervisor.Domain;
 
 /// <summary>
@@ -14,5 +16,20 @@ internal abstract record Step(string Name)
     /// <param name="Path">The image or device.</param>
     /// <param name="Readonly">Whether the guest may only read it.</param>
     /// <param name="TakeOver">It was kept active by the life before; it is not activated again.</param>
-    public sealed record Volume(string Name, string Path, bool Readonly, bool TakeOver) : Step(Name);
+    public sealed record Volume(string Name, string Path, bool Readonly, bool TakeOver) : Step(Name)
+    {
+        /// <summary>Its kind.</summary>
+        public string Type { get; init; } = DiskType.File;
+
+        /// <summary>The executable behind it, when its kind has one.</summary>
+        public string? Script { get; init; }
+
+        /// <summary>Whether a disk is this volume, whatever place it has.</summary>
+        public bool Is(DiskDefinition disk) => (Type, Path, Script) == (disk.Type, disk.Path, disk.Script);
+    }
+
+    /// <summary>What connects a network interface. QEMU's own user networks need none.</summary>
+    /// <param name="Name">Its name within the VM: <c>net0</c>, …</param>
+    /// <param name="Nic">The interface.</param>
+    public sealed record Network(string Name, NicDefinition Nic) : Step(Name);
 }

@@ -8,6 +8,8 @@ using VmSupervisor.Linux;
 using VmSupervisor.Qemu;
 using VmSupervisor.Qemu.Accelerators;
 using VmSupervisor.Resources;
+using VmSupervisor.Resources.Taps;
+using VmSupervisor.Resources.Volumes;
 using VmSupervisor.Vms;
 using VmSupervisor.Vms.Effects;
 
@@ -19,7 +21,8 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     private readonly LinuxHost _linux = new();
     private readonly Hypervisor _hypervisor;
 
-    public NodeHost(VmSupervisorOptions options, IJournal journal, TimeProvider time, ILoggerFactory loggers)
+    public NodeHost(
+        VmSupervisorOptions options, IJournal journal, TimeProvider time, ILoggerFactory loggers, IEnumerable<IVolumeKind> volumes, IEnumerable<INetworkKind> networks)
     {
         _hypervisor = NewHypervisor(options, time, loggers);
         var hooks = new HookRunner(options.StateDirectory, options.Node, time, loggers.CreateLogger<HookRunner>(), _linux);
@@ -32,7 +35,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
             RecoveryPermits = options.RecoveryPermits,
             RecoveryTimeLimit = options.RecoveryTimeout,
         });
-        var world = new World(_hypervisor, hooks, new HostResources(), time, options.RunDirectory);
+        var world = new World(_hypervisor, hooks, NewResources(options, volumes, networks, time), time, options.RunDirectory);
         var logger = loggers.CreateLogger("VmSupervisor.Vms");
         Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, new VmBoard(), LimitsOf(options), logger), system);
     }
@@ -65,6 +68,17 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         };
         return new Hypervisor(settings, accelerators, _linux.Spawner, _linux.Exits, _linux.Readiness, _linux.Processes, time);
     }
+
+    private HostResources NewResources(
+        VmSupervisorOptions options, IEnumerable<IVolumeKind> volumes, IEnumerable<INetworkKind> networks, TimeProvider time) =>
+        new(options.Node, new ResourceKinds(OwnVolumes(options, time), [new TapNetworks()], volumes, networks), time);
+
+    private IVolumeKind[] OwnVolumes(VmSupervisorOptions options, TimeProvider time) =>
+    [
+        new FileVolumes(),
+        new LoopVolumes(),
+        new ScriptVolumes(_linux.Spawner, _linux.Exits, _linux.Readiness, time, Path.Combine(options.RunDirectory, "volumes")),
+    ];
 
     private static Limits LimitsOf(VmSupervisorOptions options) => new()
     {

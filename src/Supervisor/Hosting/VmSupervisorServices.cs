@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using VmSupervisor.Resources;
 using VmSupervisor.Vms;
 
 namespace VmSupervisor.Hosting;
@@ -11,7 +12,8 @@ public static class VmSupervisorServices
     /// <summary>
     /// Adds <see cref="IVmSupervisor"/> and the hosted service that runs it: it has recovered all VMs when the host's
     /// start has passed it, and lets go of them at the host's stop, their guests running on. The host provides an
-    /// <see cref="Actors.Persistence.IJournal"/>, a <see cref="TimeProvider"/> and logging.
+    /// <see cref="Actors.Persistence.IJournal"/>, a <see cref="TimeProvider"/> and logging. Kinds of volumes and networks of
+    /// its own are every <see cref="IVolumeKind"/> and <see cref="INetworkKind"/> among the services.
     /// </summary>
     public static IServiceCollection AddVmSupervisor(this IServiceCollection services, VmSupervisorOptions options)
     {

@@ -48,7 +48,7 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
     public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
     {
         await lives.ForgetBeforeAsync(request.Key);
-        return await launcher.LaunchAsync(lives.Of(request.Key), request.Definition, cancellationToken);
+        return await launcher.LaunchAsync(lives.Of(request.Key), request, cancellationToken);
     }
 
     /// <inheritdoc/>

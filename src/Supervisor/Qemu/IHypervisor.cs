@@ -67,7 +67,11 @@ internal interface IHypervisor
 /// <summary>What to launch.</summary>
 /// <param name="Key">The life.</param>
 /// <param name="Definition">What it is to be.</param>
-internal sealed record LaunchRequest(ProcessKey Key, VmDefinition Definition);
+internal sealed record LaunchRequest(ProcessKey Key, VmDefinition Definition)
+{
+    /// <summary>What was acquired for it.</summary>
+    public BackEnds BackEnds { get; init; } = BackEnds.None;
+}
 
 /// <summary>What became of a launch.</summary>
 internal abstract record LaunchResult

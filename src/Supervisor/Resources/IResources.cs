@@ -1,4 +1,3 @@
-using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 
 namespace VmSupervisor.Resources;
@@ -9,14 +8,22 @@ namespace VmSupervisor.Resources;
 /// </summary>
 internal interface IResources
 {
-    /// <summary>Acquires one step; one that is to be taken over is checked and left as it is.</summary>
+    /// <summary>Acquires one step; one that is to be taken over is left as it is when it is there.</summary>
     /// <exception cref="ResourceException">It cannot be had; something of it may be left, for release to find.</exception>
-    Task AcquireAsync(ProcessKey key, VmDefinition definition, Step step, CancellationToken cancellationToken);
+    Task<Grant> AcquireAsync(ProcessKey key, Step step, CancellationToken cancellationToken);
 
     /// <summary>Gives one step back.</summary>
     /// <exception cref="ResourceException">It is still there.</exception>
-    Task ReleaseAsync(ProcessKey key, VmDefinition definition, Step step, CancellationToken cancellationToken);
+    Task ReleaseAsync(ProcessKey key, Step step, CancellationToken cancellationToken);
 }
 
-/// <summary>A step could not be acquired or released; the message says what was found and what to do.</summary>
-internal sealed class ResourceException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>What QEMU is given of a step.</summary>
+internal abstract record Grant
+{
+    public sealed record Nothing : Grant;
+
+    /// <param name="Path">The image or device to open.</param>
+    public sealed record Volume(string Path) : Grant;
+
+    public sealed record Network(NetworkBackEnd BackEnd) : Grant;
+}

@@ -36,7 +36,7 @@ internal static class RunDirectory
     }
 
     /// <summary>The directory of the VM goes with its last incarnation.</summary>
-    private static void RemoveWhenEmpty(string path)
+    public static void RemoveWhenEmpty(string path)
     {
         try
         {

@@ -11,6 +11,7 @@ namespace VmSupervisor.Contracts.Definitions.Reading;
 internal sealed class Field(JsonElement value, string path, List<DefinitionFault> faults)
 {
     private const int LongestShown = 60;
+    private const int LongestKind = 32;
 
     public string Path => path;
 
@@ -67,6 +68,12 @@ internal sealed class Field(JsonElement value, string path, List<DefinitionFault
         Fault(string.Join(", ", EnumNames<T>.All));
         return null;
     }
+
+    /// <summary>One of the kinds that every node knows, or one with the prefix of those that an embedder adds.</summary>
+    public string? Kind(string ownPrefix, params string[] known) => Text(
+        $"{string.Join(", ", known)}, or {ownPrefix}NAME of a kind that this node was given",
+        text => known.Contains(text) || (text.Length > ownPrefix.Length && text.Length <= LongestKind
+            && text.StartsWith(ownPrefix, StringComparison.Ordinal) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')));
 
     public string? AbsolutePath() =>
         Text("an absolute path", text => text.StartsWith('/') && !text.Contains('\n'));

@@ -15,7 +15,7 @@ internal static class DiskArguments
         return
         [
             .. Controllers(disks),
-            .. disks.SelectMany((disk, place) => Disk(disk, place, disks.Take(place).Count(d => d.Bus == disk.Bus))),
+            .. disks.SelectMany((disk, place) => Disk(disk with { Path = plan.BackEnds.Volume(place) ?? disk.Path }, place, disks.Take(place).Count(d => d.Bus == disk.Bus))),
         ];
     }
 

@@ -7,4 +7,8 @@ namespace VmSupervisor.Qemu.CommandLine;
 /// <param name="Definition">The VM.</param>
 /// <param name="Files">Its run directory.</param>
 /// <param name="UseKvm">The accelerator, decided.</param>
-internal sealed record LaunchPlan(string Node, VmDefinition Definition, RunFiles Files, bool UseKvm);
+internal sealed record LaunchPlan(string Node, VmDefinition Definition, RunFiles Files, bool UseKvm)
+{
+    /// <summary>What was acquired for it.</summary>
+    public BackEnds BackEnds { get; init; } = BackEnds.None;
+}

@@ -11,24 +11,43 @@ internal static class NicArguments
 
     private static IEnumerable<string> Nic(LaunchPlan plan, NicDefinition nic, int place)
     {
-        var id = string.Create(CultureInfo.InvariantCulture, $"net{place}");
+        var backEnd = BackEnd(plan, nic, place);
+        backEnd["id"] = Text($"net{place}");
         return
         [
-            "-netdev", QemuValue.Json(BackEnd(nic, id)),
-            "-device", QemuValue.Json(new()
-            {
-                ["driver"] = "virtio-net-pci",
-                ["netdev"] = id,
-                ["id"] = string.Create(CultureInfo.InvariantCulture, $"nic{place}"),
-                ["mac"] = nic.Mac ?? StableIds.MacAddress(plan, place),
-            }),
+            "-netdev", QemuValue.Json(backEnd),
+            "-device", QemuValue.Json(Front(plan, nic, place)),
         ];
     }
 
-    private static JsonObject BackEnd(NicDefinition nic, string id) => nic.Type switch
+    private static JsonObject BackEnd(LaunchPlan plan, NicDefinition nic, int place) => nic.Type == NicType.User
+        ? new() { ["type"] = "user" }
+        : plan.BackEnds.Network(place)?.DeepClone().AsObject()
+            ?? throw new InvalidOperationException($"nothing was acquired for the interface at place {place}, of type {nic.Type}");
+
+    private static JsonObject Front(LaunchPlan plan, NicDefinition nic, int place)
     {
-        NicType.User => new() { ["type"] = "user", ["id"] = id },
-        NicType.Tap => throw new NotSupportedException("a tap interface needs a tap device, which no part of this supervisor makes"),
-        _ => throw new ArgumentOutOfRangeException(nameof(nic), nic.Type, "no such type"),
-    };
+        var device = new JsonObject
+        {
+            ["driver"] = "virtio-net-pci",
+            ["netdev"] = Text($"net{place}"),
+            ["id"] = IdOf(place),
+            ["mac"] = nic.Mac ?? StableIds.MacAddress(plan, place),
+        };
+        if (nic.Queues > 1)
+        {
+            // An interrupt for each direction of each pair, one for the control queue, one for changes of the configuration.
+            device["mq"] = true;
+            device["vectors"] = (2 * nic.Queues) + 2;
+        }
+
+        if (nic.Mtu is { } mtu)
+            device["host_mtu"] = mtu;
+        return device;
+    }
+
+    /// <summary>The name of the interface at a place, for the monitor.</summary>
+    public static string IdOf(int place) => Text($"nic{place}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,8 +18,9 @@ internal sealed class Launcher(
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(2);
 
-    public async Task<LaunchResult> LaunchAsync(IncarnationHandle life, VmDefinition definition, CancellationToken cancellationToken)
+    public async Task<LaunchResult> LaunchAsync(IncarnationHandle life, LaunchRequest request, CancellationToken cancellationToken)
     {
+        var definition = request.Definition;
         if (life.Files.SocketProblem is { } problem)
             return new LaunchResult.Failed(problem);
         if (ExecutableSearch.Find(options.Executable) is not { } qemu)
@@ -29,7 +30,7 @@ internal sealed class Launcher(
             Accelerator.Auto => await accelerators.DecideAsync(qemu, cancellationToken),
             Accelerator.Kvm => new AcceleratorVerdict(true, "kvm"),
             Accelerator.Tcg => new AcceleratorVerdict(false, "tcg"),
-            _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.Accel, "no such accelerator"),
+            _ => throw new ArgumentOutOfRangeException(nameof(request), definition.Accel, "no such accelerator"),
         };
         try
         {
@@ -37,10 +38,10 @@ internal sealed class Launcher(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             try
             {
-                var arguments = QemuCommandLine.Build(new(options.Node, definition, life.Files, accelerator.UseKvm));
+                var arguments = QemuCommandLine.Build(new(options.Node, definition, life.Files, accelerator.UseKvm) { BackEnds = request.BackEnds });
                 return await SpawnAsync(life, qemu, arguments, cancellationToken) is { } failed
                     ? failed
-                    : await AwaitMonitorAsync(life, accelerator, either.Token);
+                    : await UnplugAsync(life, definition, await AwaitMonitorAsync(life, accelerator, either.Token), either.Token);
             }
             catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
@@ -128,6 +129,21 @@ internal sealed class Launcher(
                     throw new InvalidOperationException();
             }
         }
+    }
+
+    /// <summary>Before the guest runs, so that it never sees a carrier where there is to be none.</summary>
+    private async Task<LaunchResult> UnplugAsync(IncarnationHandle life, VmDefinition definition, LaunchResult launched, CancellationToken cancellationToken)
+    {
+        if (launched is not LaunchResult.Launched)
+            return launched;
+        foreach (var place in Enumerable.Range(0, definition.Nics.Count).Where(place => definition.Nics[place].Link == NicLink.Down))
+        {
+            var command = QmpCommands.SetLink(NicArguments.IdOf(place), up: false);
+            if (await life.Monitor.ExecuteAsync(command, options.CommandDeadline, cancellationToken) is not QmpResult<QmpNothing>.Returned)
+                return new LaunchResult.Failed($"the link of the network interface at place {place} could not be set down");
+        }
+
+        return launched;
     }
 
     /// <summary>False when the process ended first.</summary>

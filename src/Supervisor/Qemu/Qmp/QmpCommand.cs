@@ -40,6 +40,13 @@ internal static class QmpCommands
     /// <summary>Ends the negotiation; the first command of every connection.</summary>
     public static QmpCommand<QmpNothing> Capabilities { get; } = new("qmp_capabilities", QmpNothing.Read);
 
+    /// <summary>Plugs a network interface in or out.</summary>
+    public static QmpCommand<QmpNothing> SetLink(string device, bool up) => new("set_link", QmpNothing.Read, writer =>
+    {
+        writer.WriteString("name", device);
+        writer.WriteBoolean("up", up);
+    });
+
     /// <summary>Any other command; what it returns, as it came.</summary>
     public static QmpCommand<QmpValue> Raw(string name, Action<Utf8JsonWriter>? arguments = null) => new(name, value => new(value), arguments);
 }

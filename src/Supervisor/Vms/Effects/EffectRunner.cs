@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
@@ -115,12 +116,22 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
 
     private async Task<Observation?> BringUpAsync(ProcessKey key, Life life, CancellationToken token)
     {
+        var volumes = new Dictionary<string, string>();
+        var networks = new Dictionary<string, JsonObject>();
         foreach (var step in life.Plan)
         {
             token.ThrowIfCancellationRequested();
             try
             {
-                await world.Resources.AcquireAsync(key, life.Definition, step, token);
+                switch (await world.Resources.AcquireAsync(key, step, token))
+                {
+                    case Resources.Grant.Volume volume:
+                        volumes.Add(step.Name, volume.Path);
+                        break;
+                    case Resources.Grant.Network network:
+                        networks.Add(step.Name, network.BackEnd.Properties);
+                        break;
+                }
             }
             catch (Resources.ResourceException e)
             {
@@ -128,7 +139,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             }
         }
 
-        return await world.Hypervisor.LaunchAsync(new LaunchRequest(key, life.Definition), token) switch
+        return await world.Hypervisor.LaunchAsync(new LaunchRequest(key, life.Definition) { BackEnds = new(volumes, networks) }, token) switch
         {
             LaunchResult.Launched launched => new Observation.Launched(life.Number, launched.Identity, launched.Summary),
             LaunchResult.Failed failed => new Observation.BringUpFailed(life.Number, failed.Reason),
@@ -148,7 +159,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                 {
                     try
                     {
-                        await world.Resources.ReleaseAsync(key, life.Definition, step, token);
+                        await world.Resources.ReleaseAsync(key, step, token);
                     }
                     catch (Resources.ResourceException e)
                     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 
 namespace VmSupervisor.Vms.Journal;
@@ -17,7 +18,8 @@ internal static class JournalJson
     private static JsonSerializerOptions Create()
     {
         var resolver = new DefaultJsonTypeInfoResolver();
-        resolver.Modifiers.Add(info => Closed<Step>(info, "step", (typeof(Step.RunDirectory), "run-directory"), (typeof(Step.Volume), "volume")));
+        resolver.Modifiers.Add(info => Closed<Step>(
+            info, "step", (typeof(Step.RunDirectory), "run-directory"), (typeof(Step.Volume), "volume"), (typeof(Step.Network), "network")));
         resolver.Modifiers.Add(info => Closed<StopPhase>(
             info, "phase", (typeof(StopPhase.EndHook), "end-hook"), (typeof(StopPhase.PreStop), "pre-stop"),
             (typeof(StopPhase.AskGuest), "ask-guest"), (typeof(StopPhase.Quit), "quit"), (typeof(StopPhase.Terminate), "terminate"),
@@ -27,6 +29,9 @@ internal static class JournalJson
             info, "state", (typeof(Undefined), "undefined"), (typeof(CleanedUp), "cleaned-up"), (typeof(Starting), "starting"),
             (typeof(Running), "running"), (typeof(Stopping), "stopping")));
         resolver.Modifiers.Add(OnlyWhatWasSet);
+        resolver.Modifiers.Add(info => CameLater<DiskDefinition>(info, ("type", DiskType.File), ("script", null)));
+        resolver.Modifiers.Add(info => CameLater<NicDefinition>(info, ("vlan", null), ("mtu", null), ("queues", 1), ("link", NicLink.Up)));
+        resolver.Modifiers.Add(info => CameLater<Step.Volume>(info, ("type", DiskType.File), ("script", null)));
         var options = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -66,6 +71,18 @@ internal static class JournalJson
             if (property.Set is null && property.AssociatedParameter is null)
                 info.Properties.RemoveAt(i);
         }
+    }
+
+    /// <summary>
+    /// What came after the first journals is stored only when it says something: what they hold reads as before, and
+    /// what could be said then is stored as then.
+    /// </summary>
+    private static void CameLater<T>(JsonTypeInfo info, params ReadOnlySpan<(string Property, object? Default)> properties)
+    {
+        if (info.Type != typeof(T))
+            return;
+        foreach (var (name, ordinary) in properties)
+            info.Properties.Single(p => p.Name == name).ShouldSerialize = (_, value) => !Equals(value, ordinary);
     }
 
     private delegate T ReadValue<T>(ref Utf8JsonReader reader);

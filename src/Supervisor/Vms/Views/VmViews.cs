@@ -63,8 +63,8 @@ internal static class VmViews
         };
         var active = steps.OfType<Step.Volume>().ToArray();
         var named = known.Definition.Disks.Select((disk, i) =>
-            new VolumeView($"disk{i}", disk.Path, active.Any(a => a.Path == disk.Path), known is CleanedUp && active.Any(a => a.Path == disk.Path)));
-        var orphans = active.Where(a => known.Definition.Disks.All(d => d.Path != a.Path)).Select(a => new VolumeView(a.Name, a.Path, true, known is CleanedUp));
+            new VolumeView($"disk{i}", disk.Path, active.Any(a => a.Is(disk)), known is CleanedUp && active.Any(a => a.Is(disk))));
+        var orphans = active.Where(a => !known.Definition.Disks.Any(a.Is)).Select(a => new VolumeView(a.Name, a.Path, true, known is CleanedUp));
         return named.Concat(orphans).ToValueList();
     }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Qemu;
 using VmSupervisor.Qemu.CommandLine;
 
 namespace VmSupervisor.Supervisor.Tests.Qemu.CommandLine;
@@ -121,8 +123,32 @@ public sealed class CommandLineTests
         Assert.EndsWith("-device\nx y,z\n-smp\n2", string.Join('\n', QemuCommandLine.Build(Plan(Least with { QemuArgs = ["-device", "x y,z", "-smp", "2"] }))));
 
     [Fact]
-    public void A_tap_is_refused_until_somebody_makes_it() =>
-        Assert.Throws<NotSupportedException>(() => QemuCommandLine.Build(Plan(Least with { Nics = [new() { Type = NicType.Tap, Bridge = "br0" }] })));
+    public void A_tap_has_the_back_end_that_was_acquired_and_as_many_queues_in_front_of_it()
+    {
+        var plan = Plan(Least with { Nics = [new() { Type = NicType.Tap, Bridge = "br0", Mac = "52:54:00:12:34:56", Queues = 2, Mtu = 9000 }] }) with
+        {
+            BackEnds = BackEnds.None with { Networks = new Dictionary<string, JsonObject> { ["net0"] = new() { ["type"] = "tap", ["ifname"] = "t7a" } } },
+        };
+        for (var again = 0; again < 2; again++)
+        {
+            Assert.Equal(
+                [
+                    "-netdev", """{"type":"tap","ifname":"t7a","id":"net0"}""", "-device",
+                    """{"driver":"virtio-net-pci","netdev":"net0","id":"nic0","mac":"52:54:00:12:34:56","mq":true,"vectors":6,"host_mtu":9000}""",
+                ],
+                QemuCommandLine.Build(plan).TakeLast(4));
+        }
+    }
+
+    [Fact]
+    public void A_disk_is_what_was_acquired_for_it()
+    {
+        var plan = Plan(Least with { Disks = [new() { Type = DiskType.Loop, Path = "/images/a", Format = DiskFormat.Raw }] }) with
+        {
+            BackEnds = BackEnds.None with { Volumes = new Dictionary<string, string> { ["disk0"] = "/dev/loop5" } },
+        };
+        Assert.Contains("\"driver\":\"host_device\",\"filename\":\"/dev/loop5\"", string.Join('\n', QemuCommandLine.Build(plan)));
+    }
 
     private static LaunchPlan Plan(VmDefinition definition, string node = "node-a", bool useKvm = false) =>
         new(node, definition, new($"/run/vmsup/vms/{definition.Id}/3"), useKvm);

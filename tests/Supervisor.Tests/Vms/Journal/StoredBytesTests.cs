@@ -39,6 +39,20 @@ public sealed class StoredBytesTests
     private static readonly string StoredOperation =
         """{"id":"op-1","kind":"start","by":"uid 0 (root)","at":"2026-01-02T03:04:05+00:00","fingerprint":"f00d"}""";
 
+    /// <summary>What a journal says that was written since there are more kinds of volumes and networks.</summary>
+    private static readonly VmDefinition Later = Definition with
+    {
+        Disks = [new DiskDefinition { Type = DiskType.Script, Path = "vg0/a", Script = "/s", Format = DiskFormat.Raw }],
+        Nics = [new NicDefinition { Type = NicType.Tap, Bridge = "br0", Vlan = 12, Mtu = 9000, Queues = 2, Link = NicLink.Down }],
+    };
+
+    private static readonly string StoredLater = StoredDefinition
+        .Replace("{\"path\":\"/images/web-1.qcow2\",\"format\":\"qcow2\"", "{\"type\":\"script\",\"path\":\"vg0/a\",\"script\":\"/s\",\"format\":\"raw\"", StringComparison.Ordinal)
+        .Replace(StoredNic, StoredTap, StringComparison.Ordinal);
+
+    private const string StoredNic = """{"type":"user","bridge":null,"mac":null}""";
+    private const string StoredTap = """{"type":"tap","bridge":"br0","mac":null,"vlan":12,"mtu":9000,"queues":2,"link":"down"}""";
+
     private const string StoredAt = "\"at\":\"2026-01-02T03:04:05+00:00\"";
 
     private static readonly (object Event, string Type, string Stored)[] All =
@@ -88,6 +102,10 @@ public sealed class StoredBytesTests
         (new Event.StopAdvanced(At, Three, new StopPhase.Extinguish()), "stop-advanced", $$"""{"incarnation":3,"phase":{"phase":"extinguish"},{{StoredAt}}}"""),
         (new Event.StopAdvanced(At, Three, new StopPhase.Clean([new Step.RunDirectory()], 2)), "stop-advanced",
             $$"""{"incarnation":3,"phase":{"phase":"clean","steps":[{"step":"run-directory","name":"run-directory"}],"attempt":2},{{StoredAt}}}"""),
+        (new Event.Defined(At, Later, Op), "defined", $$"""{"definition":{{StoredLater}},"operation":{{StoredOperation}},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.Clean(
+            [new Step.Network("net0", Later.Nics[0]), new Step.Volume("disk0", "vg0/a", false, false) { Type = DiskType.Script, Script = "/s" }], 0)), "stop-advanced",
+            $$"""{"incarnation":3,"phase":{"phase":"clean","steps":[{"step":"network","nic":{{StoredTap}},"name":"net0"},{"step":"volume","path":"vg0/a","readonly":false,"takeOver":false,"type":"script","script":"/s","name":"disk0"}],"attempt":0},{{StoredAt}}}"""),
         (new Event.StopAdvanced(At, Three, new StopPhase.PostStop(null)), "stop-advanced",
             $$"""{"incarnation":3,"phase":{"phase":"post-stop","operation":null},{{StoredAt}}}"""),
         (new Event.StopGivenUp(At, Three, "d"), "stop-given-up", $$"""{"incarnation":3,"detail":"d",{{StoredAt}}}"""),
@@ -112,7 +130,7 @@ public sealed class StoredBytesTests
         var kinds = typeof(Event).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Event))).Select(t => t.Name).Order();
         Assert.Equal(kinds, All.Select(a => a.Event.GetType().Name).Distinct().Order());
         var phases = typeof(Event).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(StopPhase))).Select(t => t.Name).Order();
-        Assert.Equal(phases, All.Select(a => a.Event).OfType<Event.StopAdvanced>().Select(a => a.Phase.GetType().Name).Order());
+        Assert.Equal(phases, All.Select(a => a.Event).OfType<Event.StopAdvanced>().Select(a => a.Phase.GetType().Name).Distinct().Order());
     }
 
     [Theory]
