@@ -21,7 +21,11 @@ internal sealed class GlobalOptions
         DefaultValueFactory = _ => "text",
     };
 
-    public GlobalOptions() => output.AcceptOnlyFromAmong("text", "json");
+    public GlobalOptions() => output.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value: not ("text" or "json") and var found }])
+            result.AddError($"{result.IdentifierToken?.Value}: found '{found}', allowed: text, json");
+    });
 
     public void AddTo(RootCommand root)
     {
