@@ -58,6 +58,7 @@ internal static class Application
         root.Add(OperationsCommand.Create(runner));
         root.Add(HistoryCommand.Create(runner));
         root.Add(EventsCommand.Create(runner));
+        root.Add(DoctorCommand.Create(runner));
         return root;
     }
 

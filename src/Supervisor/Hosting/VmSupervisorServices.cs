@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using VmSupervisor.Doctor;
 using VmSupervisor.Vms;
 
 namespace VmSupervisor.Hosting;
@@ -9,7 +10,7 @@ namespace VmSupervisor.Hosting;
 public static class VmSupervisorServices
 {
     /// <summary>
-    /// Adds <see cref="IVmSupervisor"/> and the hosted service that runs it: it has recovered all VMs when the host's
+    /// Adds <see cref="IVmSupervisor"/>, <see cref="INodeDoctor"/> and the hosted service that runs it: it has recovered all VMs when the host's
     /// start has passed it, and lets go of them at the host's stop, their guests running on. The host provides an
     /// <see cref="Actors.Persistence.IJournal"/>, a <see cref="TimeProvider"/> and logging.
     /// </summary>
@@ -19,6 +20,7 @@ public static class VmSupervisorServices
         services.AddSingleton(options);
         services.AddSingleton<NodeHost>();
         services.AddSingleton<IVmSupervisor>(provider => provider.GetRequiredService<NodeHost>().Supervisor);
+        services.AddSingleton<INodeDoctor>(provider => provider.GetRequiredService<NodeHost>().Doctor);
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeHost>());
         return services;
     }
