@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VmSupervisor.Cli.Commands;
+using VmSupervisor.Cli.Completion;
 using VmSupervisor.Contracts.Text;
 
 namespace VmSupervisor.Cli;
@@ -10,7 +11,10 @@ internal static class Application
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var global = new GlobalOptions();
-        var parsed = BuildRoot(global, new Runner(terminal, global)).Parse(args);
+        var root = BuildRoot(global, new Runner(terminal, global));
+        if (args is [Completer.Door, .. var words])
+            return await new Completer(root, global, terminal).RunAsync(words).ConfigureAwait(false);
+        var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             Explain(parsed, terminal);
@@ -59,6 +63,7 @@ internal static class Application
         root.Add(HistoryCommand.Create(runner));
         root.Add(EventsCommand.Create(runner));
         root.Add(DoctorCommand.Create(runner));
+        root.Add(CompletionCommand.Create(runner));
         return root;
     }
 
