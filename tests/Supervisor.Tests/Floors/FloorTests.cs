@@ -15,6 +15,7 @@ public sealed partial class FloorTests
         ["Actors"] = [],
         ["Actors.TestKit"] = ["Actors"],
         ["Hocon"] = [],
+        ["Hocon.Configuration"] = ["Hocon"],
         ["Supervisor.Contracts"] = [],
         ["Supervisor"] = ["Actors", "Supervisor.Contracts"],
         ["Supervisor.TestKit"] = ["Actors.TestKit", "Supervisor"],
