@@ -1,7 +1,6 @@
 using System.CommandLine;
 using VmSupervisor.Cli.Commands;
 using VmSupervisor.Cli.Completion;
-using VmSupervisor.Contracts.Text;
 
 namespace VmSupervisor.Cli;
 
@@ -11,13 +10,14 @@ internal static class Application
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var global = new GlobalOptions();
-        var root = BuildRoot(global, new Runner(terminal, global));
+        var root = BuildRoot(global, new Runner(terminal, global), terminal);
         if (args is [Completer.Door, .. var words])
             return await new Completer(root, global, terminal).RunAsync(words).ConfigureAwait(false);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            Explain(parsed, terminal);
+            foreach (var line in UsageFaults.Of(parsed))
+                terminal.Error.WriteLine(line);
             return ExitCodes.Usage;
         }
 
@@ -38,7 +38,7 @@ internal static class Application
         }
     }
 
-    private static RootCommand BuildRoot(GlobalOptions global, Runner runner)
+    private static RootCommand BuildRoot(GlobalOptions global, Runner runner, Terminal terminal)
     {
         var root = new RootCommand(
             """
@@ -51,7 +51,7 @@ internal static class Application
             Exit codes: 0 done, 1 failed, 2 usage or bad file, 3 not found,
               4 conflict or refused, 5 daemon unreachable, 6 timed out, 7 not allowed
             """);
-        HelpWithExample.AddTo(root);
+        HelpWithExample.AddTo(root, terminal);
         global.AddTo(root);
         root.Add(DefineCommand.Create(runner));
         root.Add(ListCommand.Create(runner));
@@ -65,23 +65,5 @@ internal static class Application
         root.Add(DoctorCommand.Create(runner));
         root.Add(CompletionCommand.Create(runner));
         return root;
-    }
-
-    private static void Explain(ParseResult parsed, Terminal terminal)
-    {
-        var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "vmsup" : $"vmsup {command.Name}";
-        if (command is RootCommand && parsed.UnmatchedTokens is [var wrong, ..])
-        {
-            var nearest = NearestName.Find(wrong, command.Subcommands.Select(known => known.Name));
-            terminal.Error.WriteLine($"vmsup: there is no command '{wrong}'{(nearest is null ? "" : $" (did you mean {nearest}?)")}");
-        }
-        else
-        {
-            foreach (var error in parsed.Errors)
-                terminal.Error.WriteLine($"{name}: {error.Message}");
-        }
-
-        terminal.Error.WriteLine($"{name} --help shows how it is used");
     }
 }

@@ -19,6 +19,9 @@ internal sealed record Terminal
     /// <summary>Whether a person sees the diagnostics, so that progress is worth showing.</summary>
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>How many columns a line may have; null where nobody counts them.</summary>
+    public int? Width { get; init; }
+
     public required Func<string, string?> Environment { get; init; }
 
     public bool IsRoot { get; init; }
@@ -32,16 +35,25 @@ internal sealed record Terminal
 
     private bool TakesColor => string.IsNullOrEmpty(Environment("NO_COLOR")) && Environment("TERM") is not (null or "" or "dumb");
 
-    public static Terminal OfProcess() => new()
+    public static Terminal OfProcess()
     {
-        Out = Open(1, autoFlush: false),
-        Error = Open(2, autoFlush: true),
-        In = () => Console.In,
-        OutIsTerminal = !Console.IsOutputRedirected,
-        ErrorIsTerminal = !Console.IsErrorRedirected,
-        Environment = System.Environment.GetEnvironmentVariable,
-        IsRoot = System.Environment.IsPrivilegedProcess,
-    };
+        var terminal = new Terminal
+        {
+            Out = Open(1, autoFlush: false),
+            Error = Open(2, autoFlush: true),
+            In = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding()),
+            OutIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Width = TerminalWidth.Of(1) ?? TerminalWidth.Of(2),
+            Environment = System.Environment.GetEnvironmentVariable,
+            IsRoot = System.Environment.IsPrivilegedProcess,
+        };
+
+        // Libraries compare with Console.Out, and whoever looks at that on a terminal sends escapes to it.
+        Console.SetOut(TextWriter.Null);
+        Console.SetError(TextWriter.Null);
+        return terminal;
+    }
 
     // Not Console.Out, which sends escapes of its own to a terminal. And to a pipe not the console's stream either, which
     // hides that the reader has gone away, so that `vmsup events --follow | head` would never end. A file needs the

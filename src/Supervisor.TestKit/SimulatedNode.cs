@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VmSupervisor.Actors;
 using VmSupervisor.Actors.Persistence;
@@ -19,11 +20,13 @@ namespace VmSupervisor.TestKit;
 internal sealed class SimulatedNode
 {
     private readonly IJournal _journal;
+    private readonly ILogger _logger;
     private int _operations;
     private ActorSystem _system = null!;
 
-    public SimulatedNode(long seed, Func<IJournal, IJournal>? journal = null)
+    public SimulatedNode(long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null)
     {
+        _logger = logger ?? NullLogger.Instance;
         Dispatcher = new SteppableDispatcher(seed);
         var memory = new InMemoryJournal(Dispatcher.Time);
         _journal = journal?.Invoke(memory) ?? memory;
@@ -101,7 +104,7 @@ internal sealed class SimulatedNode
         _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node" });
         var services = new VmServices(
             "sim", _world.Journal, new World(_world.Hypervisor, _world.Hooks, _world.Resources, Dispatcher.Time, "/run/sim"), new VmBoard(),
-            new Limits(), NullLogger.Instance);
+            new Limits(), _logger);
         Supervisor = new NodeSupervisor(services, _system);
         Dispatcher.Run(Dispatcher.Start(async () =>
         {

@@ -29,7 +29,7 @@ public sealed class WaitTests
 
         Assert.Equal(504, status);
         Assert.Equal("timed-out", problem.GetProperty("kind").GetString());
-        Assert.Equal("vm 104: is not Running after 20ms, it is Starting", problem.GetProperty("detail").GetString());
+        Assert.Equal("vm 104 is not Running after 20ms, it is Starting", problem.GetProperty("detail").GetString());
     }
 
     [Fact]

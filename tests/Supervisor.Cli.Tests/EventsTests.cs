@@ -23,14 +23,14 @@ public sealed class EventsTests : IAsyncLifetime
     [Fact]
     public async Task Without_follow_all_that_happened_is_shown_and_no_more()
     {
-        daemon.On("GET /v1/events", context => StreamAsync(context, [4, 5], thenHang: true));
+        daemon.On("GET /v1/events", context => StreamAsync(context, [4, 5], thenHang: true)).On<VmView[]>("GET /v1/vms", [Samples.Running]);
         var prompt = new Prompt(daemon.Socket);
         Assert.Equal(
             new Printed(
                 0,
                 """
-                2026-03-01 12:00:00.004  vm 104  #3  exited  (crash)  signal=9
-                2026-03-01 12:00:00.005  vm 104  #3  exited  (crash)  signal=9
+                2026-03-01 12:00:00.004  vm 104 (web-1)  #3  exited  (crash)  signal=9
+                2026-03-01 12:00:00.005  vm 104 (web-1)  #3  exited  (crash)  signal=9
 
                 """, ""),
             await prompt.RunAsync("events"));
@@ -44,6 +44,25 @@ public sealed class EventsTests : IAsyncLifetime
     public async Task Without_events_there_is_an_empty_array()
     {
         Assert.Equal(new Printed(0, "[]\n", ""), await new Prompt(daemon.Socket).RunAsync("events", "--after", "5", "-o", "json"));
+    }
+
+    [Fact]
+    public async Task An_event_names_its_vm_as_it_was_called_then_and_by_number_when_no_name_is_known()
+    {
+        VmEvent[] events =
+        [
+            Event(3),
+            new(4, new VmId(104), Samples.Entry(1, "defined", null, ("name", "old"))),
+            new(5, new VmId(9), Samples.Entry(1, "undefined")),
+        ];
+        daemon.On("GET /v1/events", context => StreamAsync(context, events, thenHang: true)).On<VmView[]>("GET /v1/vms", [Samples.Running]);
+        Assert.Equal(
+            """
+            2026-03-01 12:00:00.003  vm 104 (web-1)  #3  exited  (crash)  signal=9
+            2026-03-01 12:00:00.001  vm 104 (old)  #3  defined  name=old
+            2026-03-01 12:00:00.001  vm 9  #3  undefined
+
+            """, (await new Prompt(daemon.Socket).RunAsync("events")).Out);
     }
 
     [Fact]
@@ -97,12 +116,15 @@ public sealed class EventsTests : IAsyncLifetime
 
     private static string Json(VmEvent change) => System.Text.Json.JsonSerializer.Serialize(change, ContractsJson.Options);
 
-    private static async Task StreamAsync(HttpContext context, long[] positions, bool thenHang)
+    private static Task StreamAsync(HttpContext context, long[] positions, bool thenHang) =>
+        StreamAsync(context, [.. positions.Select(Event)], thenHang);
+
+    private static async Task StreamAsync(HttpContext context, VmEvent[] events, bool thenHang)
     {
         context.Response.ContentType = "text/event-stream";
-        foreach (var position in positions)
+        foreach (var change in events)
         {
-            await context.Response.WriteAsync($": a comment\nid: {position}\nevent: exited\ndata: {Json(Event(position))}\n\n");
+            await context.Response.WriteAsync($": a comment\nid: {change.Position}\nevent: {change.Entry.Type}\ndata: {Json(change)}\n\n");
             await context.Response.Body.FlushAsync();
         }
 

@@ -92,14 +92,19 @@ public sealed class ExitCodeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("vmsup: Required command was not provided.")]
-    [InlineData("vmsup: there is no command 'lst' (did you mean list?)", "lst")]
-    [InlineData("vmsup list: Unrecognized command or argument '--all'.", "list", "--all")]
-    [InlineData("vmsup show: Required argument missing for command: 'show'.", "show")]
+    [InlineData("vmsup: a command is missing, one of define, list, show, start, ")]
+    [InlineData("vmsup: a command is missing, one of define, list, ", "-o", "json")]
+    [InlineData("vmsup: there is no command 'lst' (did you mean list?)\nvmsup --help shows how it is used\n", "lst")]
+    [InlineData("vmsup: there is no option '--all'\n", "--all")]
+    [InlineData("vmsup list: there is no option '--all'\nusage: vmsup list [OPTION ...]\nvmsup list --help shows how it is used\n", "list", "--all")]
+    [InlineData("vmsup show: '2' is more than it takes\nusage: vmsup show ID [OPTION ...]\n", "show", "1", "2")]
+    [InlineData("vmsup show: ID is missing (The VM's number or name)\nusage: vmsup show ID [OPTION ...]\n", "show")]
+    [InlineData("vmsup wait: STATE is missing (Starting, Running, Stopping, CleanedUp, undefined)\nusage: vmsup wait ID STATE ", "wait", "1")]
+    [InlineData("vmsup list: --socket: PATH is missing\n", "list", "--socket")]
     [InlineData("vmsup wait: STATE: found 'paused', allowed: Starting, Running, Stopping, CleanedUp, undefined", "wait", "1", "paused")]
     [InlineData("vmsup shutdown: --timeout: found '30', allowed: a number and a unit, such as 500ms, 60s, 5m, 1h", "shutdown", "1", "--timeout", "30")]
     [InlineData("vmsup start: --operation: found 'a b', allowed: 1 to 64 letters, digits and . _ : -", "start", "1", "--operation", "a b")]
-    [InlineData("vmsup list: Argument 'yaml' not recognized. Must be one of:", "list", "-o", "yaml")]
+    [InlineData("vmsup list: -o: found 'yaml', allowed: text, json\n", "list", "-o", "yaml")]
     public async Task Wrong_usage_is_told_and_asks_nothing_of_the_daemon(string error, params string[] args)
     {
         var printed = await RunAsync(args);

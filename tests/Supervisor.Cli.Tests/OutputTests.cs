@@ -59,7 +59,7 @@ public sealed class OutputTests : IAsyncLifetime
         await Prints(
             """
             {"id":7,"name":"db","node":"a","state":"CleanedUp","incarnation":0,"guest":"off","pid":null,"cause":"defined",
-            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"version":0}
+            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"detail":"","version":0}
             """.ReplaceLineEndings("") + "\n", "show", "db", "--output", "json");
     }
 
@@ -88,18 +88,25 @@ public sealed class OutputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Show_tells_the_cause_with_its_detail()
+    {
+        daemon.On("GET /v1/vms/7", Samples.Down with { Cause = "start-failed", Detail = "disk0: the image /a does not exist" });
+        Assert.Contains("\ncause        start-failed: disk0: the image /a does not exist\n", (await Prompt().RunAsync("show", "7")).Out);
+    }
+
+    [Fact]
     public async Task A_history_is_a_table()
     {
         daemon.On<HistoryEntry[]>("GET /v1/vms/web-1/history",
         [
             Samples.Entry(9, "exited", "crash", ("signal", "9"), ("output", "line one\nline two")),
-            Samples.Entry(10, "ignored"),
+            Samples.Entry(10, "ignored", null, ("deadline", "2026-03-01T12:00:05.123Z")),
         ]);
         await Prints(
             """
             VERSION  TIME                     INC  TYPE     CAUSE  BY     DATA
                   9  2026-03-01 12:00:00.009    3  exited   crash  pidfd  signal=9 output="line one\nline two"
-                 10  2026-03-01 12:00:00.010    3  ignored         pidfd
+                 10  2026-03-01 12:00:00.010    3  ignored         pidfd  deadline=12:00:05.123
 
             """, "history", "web-1");
     }

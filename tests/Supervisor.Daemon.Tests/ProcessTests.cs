@@ -57,6 +57,9 @@ public sealed class ProcessTests
         Assert.Equal(ExitCodes.Conflict, exit);
         Assert.StartsWith($"vmsupd: {what}", errors);
         Assert.Contains($"held by process {Environment.ProcessId} (node first)", errors);
+
+        // It leaves nothing that it had made.
+        Assert.False(Directory.Exists(state ? directory.Run : directory.State));
     }
 
     [Fact]
@@ -173,6 +176,42 @@ public sealed class ProcessTests
         }
     }
 
+    [Fact]
+    public async Task One_that_was_killed_leaves_nothing_in_the_directory_for_temporary_files()
+    {
+        using var directory = new TempDirectory();
+
+        // As make build lays it out.
+        var launcher = Path.Combine(directory.Path, "vmsupd");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "launcher"), launcher);
+        Directory.CreateDirectory(Path.Combine(directory.Path, "lib"));
+        Directory.CreateSymbolicLink(Path.Combine(directory.Path, "lib", "vmsupd"), AppContext.BaseDirectory);
+        var temporary = Directory.CreateDirectory(Path.Combine(directory.Path, "tmp")).FullName;
+        using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        var notify = Path.Combine(directory.Path, "notify");
+        manager.Bind(new UnixDomainSocketEndPoint(notify));
+        var start = StartOf(launcher, notify, "--state-dir", directory.State, "--run-dir", directory.Run);
+        start.Environment["TMPDIR"] = temporary;
+        using var daemon = Process.Start(start)!;
+        var errors = daemon.StandardError.ReadToEndAsync();
+        try
+        {
+            var ready = ReceiveAsync(manager);
+            if (await Task.WhenAny(ready, daemon.WaitForExitAsync()) != ready)
+                Assert.Fail($"it ended with {daemon.ExitCode}: {await errors}");
+
+            // The launcher has become the daemon: what is killed here is the daemon.
+            Assert.Equal(Path.Combine(AppContext.BaseDirectory, "vmsupd"), new FileInfo($"/proc/{daemon.Id}/exe").LinkTarget);
+        }
+        finally
+        {
+            daemon.Kill();
+            await daemon.WaitForExitAsync();
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(temporary));
+    }
+
     private static async Task<string> ReceiveAsync(Socket socket)
     {
         var buffer = new byte[1000];
@@ -182,7 +221,16 @@ public sealed class ProcessTests
 
     private static Process Start(string notify, params string[] args)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "vmsupd"))
+        var start = StartOf(Path.Combine(AppContext.BaseDirectory, "vmsupd"), notify, args);
+
+        // Those that are killed would leave it in /tmp.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        return Process.Start(start)!;
+    }
+
+    private static ProcessStartInfo StartOf(string program, string notify, params string[] args)
+    {
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -191,7 +239,7 @@ public sealed class ProcessTests
         foreach (var arg in args)
             start.ArgumentList.Add(arg);
         start.Environment["NOTIFY_SOCKET"] = notify;
-        return Process.Start(start)!;
+        return start;
     }
 
     private static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] args)

@@ -76,7 +76,7 @@ internal sealed class ApiRequest(
         return Supervisor.Find(idOrName) ?? throw NoSuchVm(idOrName);
     }
 
-    public static AnswerException NoSuchVm(string idOrName) => AnswerException.NotFound($"vm {idOrName}: is not defined on this node");
+    public static AnswerException NoSuchVm(string idOrName) => AnswerException.NotFound($"vm {idOrName} is not defined on this node");
 
     /// <summary>Waits at most so long, or until the host stops; false when it did not end by then.</summary>
     public async Task<(bool Ended, T? Result)> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> wait)

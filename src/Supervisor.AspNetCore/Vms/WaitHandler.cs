@@ -33,7 +33,7 @@ internal static class WaitHandler
             return Answer.Ok(view);
         return state == Api.Undefined
             ? new Answer.Empty(StatusCodes.Status204NoContent)
-            : throw AnswerException.NotFound($"vm {idOrName}: was undefined while waiting for {state}");
+            : throw AnswerException.NotFound($"vm {idOrName} was undefined while waiting for {state}");
     }
 
     private static string State(ApiRequest request)
@@ -51,6 +51,6 @@ internal static class WaitHandler
         if (request.Stopping.IsCancellationRequested)
             return Answer.Problem(ProblemKind.Unavailable, $"vm {idOrName}: the supervisor is stopping; ask again when it is back");
         var now = request.Supervisor.Find(id.ToString())?.State ?? Api.Undefined;
-        return Answer.Problem(ProblemKind.TimedOut, $"vm {idOrName}: is not {state} after {Duration.Format(timeout)}, it is {now}");
+        return Answer.Problem(ProblemKind.TimedOut, $"vm {idOrName} is not {state} after {Duration.Format(timeout)}, it is {now}");
     }
 }

@@ -23,12 +23,13 @@ internal static class EventsCommand
 
     private static async Task FollowAsync(Session session, long? after, CancellationToken cancellationToken)
     {
+        var names = session.IsJson ? null : await VmNames.ReadAsync(session, cancellationToken).ConfigureAwait(false);
         await foreach (var change in session.Client.EventsAsync(after, cancellationToken).ConfigureAwait(false))
         {
-            if (session.IsJson)
+            if (names is null)
                 session.WriteJsonLine(change);
             else
-                WriteLine(session.Terminal, change);
+                WriteLine(session.Terminal, change, names);
         }
     }
 
@@ -52,16 +53,17 @@ internal static class EventsCommand
             return;
         }
 
+        var names = await VmNames.ReadAsync(session, cancellationToken).ConfigureAwait(false);
         foreach (var change in changes)
-            WriteLine(session.Terminal, change);
+            WriteLine(session.Terminal, change, names);
     }
 
-    private static void WriteLine(Terminal terminal, VmEvent change)
+    private static void WriteLine(Terminal terminal, VmEvent change, VmNames names)
     {
         var entry = change.Entry;
         string[] words = [
-            Words.Time(entry.Time, terminal.Time), $"vm {change.Vm}", $"#{entry.Incarnation}", entry.Type,
-            entry.Cause is null ? "" : $"({entry.Cause})", Words.Data(entry.Data),
+            Words.Time(entry.Time, terminal.Time), $"vm {names.Subject(change)}", $"#{entry.Incarnation}", entry.Type,
+            entry.Cause is null ? "" : $"({entry.Cause})", Words.Data(entry.Data, terminal.Time),
         ];
         terminal.Out.WriteLine(string.Join("  ", words.Where(word => word.Length > 0)));
         terminal.Out.Flush();

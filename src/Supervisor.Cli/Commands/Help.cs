@@ -16,10 +16,12 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
     // Who asks for help need not have given the arguments that the help explains.
     public override bool ClearsParseErrors => true;
 
-    public static void AddTo(RootCommand root)
+    public static void AddTo(RootCommand root, Terminal terminal)
     {
         var option = root.Options.OfType<HelpOption>().Single();
-        option.Action = new HelpWithExample((HelpAction)option.Action!);
+        var help = (HelpAction)option.Action!;
+        help.MaxWidth = terminal is { OutIsTerminal: true, Width: { } width } ? width : int.MaxValue;
+        option.Action = new HelpWithExample(help);
     }
 
     public override int Invoke(ParseResult parseResult)

@@ -36,7 +36,7 @@ internal static class HistoryCommand
             table.Add(
                 Words.Number(entry.Version), Words.Time(entry.Time, terminal.Time), entry.Incarnation.ToString(),
                 new Cell(entry.Type, entry.Type is "refused" or "ignored" ? Tone.Faint : Tone.Plain),
-                entry.Cause ?? "", entry.Operation?.Value ?? "", entry.By ?? "", Words.Data(entry.Data));
+                entry.Cause ?? "", entry.Operation?.Value ?? "", entry.By ?? "", Words.Data(entry.Data, terminal.Time));
         }
 
         table.Write(terminal);

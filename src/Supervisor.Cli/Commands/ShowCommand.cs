@@ -34,7 +34,7 @@ internal static class ShowCommand
         block.Add("node", view.Node);
         block.Add("state", Words.State(view));
         block.Add("guest", Words.Guest(view));
-        block.Add("cause", view.Cause);
+        block.Add("cause", view.Detail.Length == 0 ? view.Cause : $"{view.Cause}: {view.Detail}");
         block.Add("since", $"{Words.Time(view.Since, time)} ({Words.Age(view.Since, time)})");
         block.Add("incarnation", view.Incarnation.ToString());
         block.Add("pid", view.Pid is { } pid ? Words.Number(pid) : "");

@@ -34,6 +34,11 @@ internal static class DefinitionFile
         {
             throw new DefinitionFileException([$"vmsup: {file}: there is no such file"]);
         }
+        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) && Directory.Exists(file))
+        {
+            // The system says no more than that access to it is denied.
+            throw new DefinitionFileException([$"vmsup: {file}: is a directory; name the definition file in it"]);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DefinitionFileException([$"vmsup: {file}: cannot be read: {e.Message}"]);

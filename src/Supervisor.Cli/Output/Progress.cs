@@ -20,7 +20,7 @@ internal static class Progress
         await Task.WhenAny(running, Task.Delay(Patience, session.Terminal.Time, over.Token)).ConfigureAwait(false);
         if (!running.IsCompleted)
         {
-            await Create(session.Terminal.Error).Status().StartAsync(
+            await Create(session.Terminal).Status().StartAsync(
                 Line(command, null, vm),
                 context => FollowAsync(session, vm, command, running, context, over)).ConfigureAwait(false);
         }
@@ -56,9 +56,9 @@ internal static class Progress
         }
     }
 
-    private static IAnsiConsole Create(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
+    private static IAnsiConsole Create(Terminal terminal) => AnsiConsole.Create(new AnsiConsoleSettings
     {
-        Out = new AnsiConsoleOutput(writer),
+        Out = new DiagnosticsOutput(terminal),
         Ansi = AnsiSupport.Yes,
         Interactive = InteractionSupport.Yes,
     });

@@ -42,9 +42,16 @@ internal static class Words
         _ => Tone.Busy,
     });
 
-    /// <summary><c>name=value</c> pairs; values with blanks in quotes, line ends shown.</summary>
-    public static string Data(IReadOnlyDictionary<string, string> data) =>
-        string.Join(' ', data.Select(pair => $"{pair.Key}={Quoted(pair.Value)}"));
+    /// <summary><c>name=value</c> pairs; values with blanks in quotes, line ends shown, moments as local time of day.</summary>
+    public static string Data(IReadOnlyDictionary<string, string> data, TimeProvider time) =>
+        string.Join(' ', data.Select(pair => $"{pair.Key}={Moment(pair.Value, time) ?? Quoted(pair.Value)}"));
+
+    // Deadlines lie within minutes of the entry that has them, whose date is shown.
+    private static string? Moment(string value, TimeProvider time) =>
+        DateTimeOffset.TryParseExact(
+            value, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)
+            : null;
 
     private static string Quoted(string value)
     {

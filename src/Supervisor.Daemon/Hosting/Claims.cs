@@ -25,24 +25,19 @@ internal sealed class Claims : IDisposable
     /// <exception cref="IOException">A directory cannot be used.</exception>
     public static Claims Take(DaemonOptions options)
     {
-        // Others must get through the run directory to the socket, where they are told that they are not allowed; what
-        // guests write in there is nobody's business.
-        if (!Directory.Exists(options.RunDirectory))
-        {
-            Directory.CreateDirectory(options.RunDirectory);
-
-            // Whatever the umask is.
-            File.SetUnixFileMode(options.RunDirectory, Passable);
-        }
-
-        Directory.CreateDirectory(Path.Combine(options.RunDirectory, "vms"), OwnerOnly);
-
+        Needed[] needed = [new("state directory", options.StateDirectory, "--state-dir"), new("run directory", options.RunDirectory, "--run-dir")];
         var claims = new Claims();
         try
         {
-            claims.Add("state directory", options.StateDirectory, "--state-dir", options.Node);
-            if (options.RunDirectory != options.StateDirectory)
-                claims.Add("run directory", options.RunDirectory, "--run-dir", options.Node);
+            // Only what exists can be held by another: what is missing is made when nothing can refuse any more.
+            foreach (var one in needed.DistinctBy(one => one.Path).OrderBy(one => !Directory.Exists(one.Path)))
+            {
+                if (one.Path == options.RunDirectory)
+                    MakeRunDirectory(one.Path);
+                claims.Add(one, options.Node);
+            }
+
+            Directory.CreateDirectory(Path.Combine(options.RunDirectory, "vms"), OwnerOnly);
             return claims;
         }
         catch
@@ -59,9 +54,21 @@ internal sealed class Claims : IDisposable
         locks.Clear();
     }
 
-    private void Add(string what, string directory, string flag, string node)
+    // Others must get through the run directory to the socket, where they are told that they are not allowed; what
+    // guests write in there is nobody's business.
+    private static void MakeRunDirectory(string path)
     {
-        if (StateDirectoryLock.TryAcquire(directory, node, out var holder) is { } held)
+        if (Directory.Exists(path))
+            return;
+        Directory.CreateDirectory(path);
+
+        // Whatever the umask is.
+        File.SetUnixFileMode(path, Passable);
+    }
+
+    private void Add(Needed needed, string node)
+    {
+        if (StateDirectoryLock.TryAcquire(needed.Path, node, out var holder) is { } held)
         {
             locks.Add(held);
             return;
@@ -69,6 +76,8 @@ internal sealed class Claims : IDisposable
 
         var pid = holder?.Pid is { } number ? $" by process {number}" : "";
         var name = holder?.Node is { } other ? $" (node {other})" : "";
-        throw new ClaimedException($"the {what} {directory} is held{pid}{name}; stop that daemon, or choose another directory with {flag}");
+        throw new ClaimedException($"the {needed.What} {needed.Path} is held{pid}{name}; stop that daemon, or choose another directory with {needed.Flag}");
     }
+
+    private sealed record Needed(string What, string Path, string Flag);
 }

@@ -153,7 +153,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
         return Phase switch
         {
             StopPhase.AskGuest when !ForceAfter =>
-                GiveUp(draft, at, Ending.TimedOut, $"the guest did not power off within {AskFor.TotalSeconds:0.###} s; it is still {Life.Guest.ToText()}"),
+                GiveUp(draft, at, Ending.TimedOut, $"the guest did not power off within {AskFor.TotalSeconds:0.###} s; it is still {Life.Guest.ToText()}, and may power off later"),
             StopPhase.Kill => draft
                 .Add(new Event.ProblemNoted(
                     at, Life.Number, $"process {Life.Process?.Pid} does not die (SIGKILL was sent); its volumes are held until it does"))

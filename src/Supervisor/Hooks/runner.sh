@@ -28,6 +28,13 @@ read -r boot </proc/sys/kernel/random/boot_id
 read -r stat </proc/$$/stat
 identify ${stat##*) }
 
+# Whether a process is still our child: the shell may have reaped it meanwhile, and its pid be somebody else's.
+is_ours() {
+    read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+    set -- ${stat##*) }
+    [ "$2" = "$$" ]
+}
+
 # The first bytes of the output go to a file at once, the rest nowhere: a hook is never blocked by what it writes. The
 # file's lock is free as soon as there is nothing more to keep. (Started before the claim, to have it under way.)
 (
@@ -91,7 +98,7 @@ trap '' ALRM TERM
 # All writers are gone, so there is nothing more to keep; unless a daemon kept its output, then it is not waited for.
 exec 8>&-
 flock -w 0.5 4 4<"$base.output"
-kill -TERM "$copier"
+! is_ours "$copier" || kill -TERM "$copier"
 
 printf '%s %s\n%s' "${verdict:-succeeded}" "$code" "$script" >"$base.new" || exit 1
 sync "$base.new" || exit 1

@@ -22,7 +22,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
 
     public NodeHost(VmSupervisorOptions options, IJournal journal, TimeProvider time, ILoggerFactory loggers)
     {
-        _hypervisor = NewHypervisor(options, time);
+        _hypervisor = NewHypervisor(options, time, loggers);
         var hooks = new HookRunner(options.StateDirectory, options.Node, time, loggers.CreateLogger<HookRunner>(), _linux);
         var system = new ActorSystem(new ActorSystemOptions
         {
@@ -56,10 +56,11 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         _linux.Dispose();
     }
 
-    private Hypervisor NewHypervisor(VmSupervisorOptions options, TimeProvider time)
+    private Hypervisor NewHypervisor(VmSupervisorOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         var accelerators = new AcceleratorChoice(
-            new HostEvidence(), new KvmTrial(_linux.Spawner, _linux.Exits), _linux.Processes, options.StateDirectory);
+            new HostEvidence(), new KvmTrial(_linux.Spawner, _linux.Exits), _linux.Processes, options.StateDirectory,
+            loggers.CreateLogger<AcceleratorChoice>());
         var settings = new HypervisorOptions
         {
             Node = options.Node,

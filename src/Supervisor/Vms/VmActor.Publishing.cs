@@ -15,7 +15,7 @@ internal sealed partial class VmActor
             version++;
             var before = _state;
             _state = Evolution.Evolve(before, e);
-            LogEvent(e, _state);
+            LogEvent(before, e);
             Publish(before, e, version);
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Text;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
@@ -59,7 +60,7 @@ internal sealed class QemuFixture : IAsyncDisposable
     {
         var evidence = new HostEvidence();
         processes ??= Processes;
-        var choice = new AcceleratorChoice(evidence, new KvmTrial(new Spawner(), exits), processes, Options.StateDirectory);
+        var choice = new AcceleratorChoice(evidence, new KvmTrial(new Spawner(), exits), processes, Options.StateDirectory, NullLogger<AcceleratorChoice>.Instance);
         hypervisors.Add(new(Options, choice, new Spawner(), exits, readiness, processes, TimeProvider.System));
         return hypervisors[^1];
     }

@@ -112,7 +112,7 @@ internal sealed class Launcher(
             switch (await life.Monitor.OpenAsync(options.LaunchDeadline, cancellationToken))
             {
                 case QmpOpened.Ready(var connection):
-                    return new LaunchResult.Launched(process.Identity, $"QEMU {connection.Greeting.Version}, {accelerator.Reason}");
+                    return new LaunchResult.Launched(process.Identity, $"QEMU {connection.Greeting.Version}, {(accelerator.UseKvm ? "kvm" : "tcg")}");
                 case QmpOpened.Failed({ Kind: QmpFaultKind.Closed }):
                     return await EndedAsync(life, process, cancellationToken);
 

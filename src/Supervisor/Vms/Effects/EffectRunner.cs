@@ -81,7 +81,13 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             case Effect.Look look:
                 return new Observation.Looked(n, look.Operation, ToSight(await qemu.LookAsync(key, look.Process, token)));
             case Effect.Ask ask:
-                return new Observation.RequestAnswered(n, ask.Operation, (await AskAsync(key, ask.Request, token) as MonitorResult.Failed)?.Reason);
+                return new Observation.RequestAnswered(n, ask.Operation, await AskAsync(key, ask.Request, token) switch
+                {
+                    // QEMU has the command, and carries it out when it comes to itself.
+                    MonitorResult.Failed { Unreachable: true } silent => $"{silent.Reason}; it may still take effect",
+                    MonitorResult.Failed refused => refused.Reason,
+                    _ => null,
+                });
             case Effect.PowerDown:
                 return await qemu.PowerDownAsync(key, token) is MonitorResult.Failed deaf ? new Observation.PowerDownFailed(n, deaf.Reason) : null;
             case Effect.Quit:

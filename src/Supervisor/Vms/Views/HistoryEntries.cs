@@ -76,7 +76,7 @@ internal static class HistoryEntries
             case Event.GuestReset reset:
                 return (reset.Incarnation, null, null, reset.ByGuest ? "guest" : "qemu");
             case Event.ProcessExited exited:
-                data["exit"] = exited.Exit.ToString();
+                data["exit"] = Text(exited.Exit);
                 return (exited.Incarnation, null, null, "kernel");
             case Event.ReleaseFailed failed:
                 foreach (var failure in failed.Failures)
@@ -92,7 +92,7 @@ internal static class HistoryEntries
                 return (advanced.Incarnation, null, null, "supervisor");
             case Event.StopAdvanced advanced:
                 data["phase"] = PhaseName(advanced.Phase);
-                data["deadline"] = StopRoad.DeadlineOf(advanced.Phase)?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "";
+                data["deadline"] = StopRoad.DeadlineOf(advanced.Phase) is { } deadline ? Text(deadline) : "";
                 return (advanced.Incarnation, null, null, "supervisor");
             case Event.Started started:
                 return (started.Incarnation, null, null, "supervisor");
@@ -113,6 +113,16 @@ internal static class HistoryEntries
     }
 
     private static string PhaseName(StopPhase phase) => JsonNamingPolicy.KebabCaseLower.ConvertName(phase.GetType().Name);
+
+    // As all times of ours, to the millisecond.
+    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static string Text(ProcessExit exit) => exit switch
+    {
+        { Code: { } code } => string.Create(CultureInfo.InvariantCulture, $"code {code}"),
+        { Signal: { } signal } => string.Create(CultureInfo.InvariantCulture, $"signal {signal}"),
+        _ => "unknown",
+    };
 
     private static string Text<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using VmSupervisor.Linux;
 using VmSupervisor.Qemu;
 using VmSupervisor.Qemu.Accelerators;
@@ -9,6 +11,7 @@ public sealed class AcceleratorTests : IDisposable
     private readonly TempDirectory directory = new();
     private readonly Readiness readiness = new();
     private readonly ExitWatcher exits;
+    private readonly Lines log = new();
 
     public AcceleratorTests() => exits = new(readiness);
 
@@ -23,7 +26,7 @@ public sealed class AcceleratorTests : IDisposable
         return new(directory["cpuinfo"], device);
     }
 
-    private AcceleratorChoice Choice(HostEvidence evidence) => new(evidence, Trial, new ProcFs(), directory.Path);
+    private AcceleratorChoice Choice(HostEvidence evidence) => new(evidence, Trial, new ProcFs(), directory.Path, log);
 
     [Fact(Timeout = QemuFixture.Limit)]
     [Trait("needs", "qemu")]
@@ -65,6 +68,20 @@ public sealed class AcceleratorTests : IDisposable
     }
 
     [Fact(Timeout = QemuFixture.Limit)]
+    public async Task Why_it_is_tcg_is_logged_once_and_again_when_it_is_for_another_reason()
+    {
+        var choice = Choice(Evidence(device: directory["kvm"]));
+        await choice.DecideAsync("/no/qemu", default);
+        await choice.DecideAsync("/no/qemu", default);
+        Assert.Equal([(LogLevel.Information, $"accel = auto means tcg: cannot open {directory["kvm"]}: No such file or directory")], log.Written);
+
+        File.WriteAllText(directory["kvm"], "");
+        Evidence("fpu sse");
+        await choice.DecideAsync("/no/qemu", default);
+        Assert.Equal(2, log.Written.Count);
+    }
+
+    [Fact(Timeout = QemuFixture.Limit)]
     public async Task A_trial_is_made_once_and_remembered_for_this_boot_and_this_QEMU()
     {
         // It counts how often it is run.
@@ -75,7 +92,7 @@ public sealed class AcceleratorTests : IDisposable
         Assert.Equal(verdicts[0], await Choice(Evidence()).DecideAsync(fake, default));
         Assert.Single(File.ReadAllLines(directory["count"]));
 
-        var afterReboot = new AcceleratorChoice(Evidence(), Trial, new ProcFs(bootId: "another"), directory.Path);
+        var afterReboot = new AcceleratorChoice(Evidence(), Trial, new ProcFs(bootId: "another"), directory.Path, NullLogger<AcceleratorChoice>.Instance);
         Assert.Equal(verdicts[0], await afterReboot.DecideAsync(fake, default));
         Assert.Equal(2, File.ReadAllLines(directory["count"]).Length);
     }
@@ -94,5 +111,18 @@ public sealed class AcceleratorTests : IDisposable
         exits.Dispose();
         readiness.Dispose();
         directory.Dispose();
+    }
+
+    private sealed class Lines : ILogger<AcceleratorChoice>
+    {
+        public List<(LogLevel Level, string Line)> Written { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Written.Add((logLevel, formatter(state, exception)));
     }
 }

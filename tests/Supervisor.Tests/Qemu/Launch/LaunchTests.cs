@@ -143,12 +143,12 @@ public sealed class LaunchTests
     }
 
     [Fact(Timeout = QemuFixture.Limit)]
-    public async Task Accel_auto_launches_and_says_why_it_chose()
+    public async Task Accel_auto_launches_and_says_what_it_chose()
     {
         await using var host = new QemuFixture();
         var launched = Assert.IsType<LaunchResult.Launched>(await host.Hypervisor.LaunchAsync(
             new(host.NewKey(), QemuFixture.Nano() with { Accel = Accelerator.Auto }), default));
-        Assert.Matches(@"^QEMU \S+, (tcg|kvm): .+$", launched.Summary);
+        Assert.Matches(@"^QEMU \S+, (tcg|kvm)$", launched.Summary);
     }
 
     private static string Fake(string name) => Path.Combine(AppContext.BaseDirectory, "fakes", name);

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace VmSupervisor.EndToEnd.Tests.Support;
+
+/// <summary>How a program ended and what it wrote.</summary>
+internal sealed record Ended(int Exit, string Output, string Errors)
+{
+    public JsonNode Json => JsonNode.Parse(Output) ?? throw new InvalidOperationException("null");
+
+    /// <summary>The only line of its errors.</summary>
+    public string OneError => Assert.Single(Errors.TrimEnd('\n').Split('\n'));
+
+    public Ended Expect(int exit)
+    {
+        Assert.True(Exit == exit, $"exit code {Exit}, expected {exit}\n{Output}{Errors}");
+        return this;
+    }
+}
+
+internal static class Programs
+{
+    public static ProcessStartInfo Prepare(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment.Remove("VMSUP_SOCKET");
+        start.Environment.Remove("NOTIFY_SOCKET");
+        return start;
+    }
+
+    public static async Task<Ended> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(Prepare(program, arguments))!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(Limits.Step);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            Assert.Fail($"{program} {string.Join(' ', arguments)} has not ended after {Limits.Step.TotalSeconds} s");
+        }
+
+        return new(process.ExitCode, await output, await errors);
+    }
+}
