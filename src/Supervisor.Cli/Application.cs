@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VmSupervisor.Cli.Commands;
+using VmSupervisor.Cli.Completion;
 
 namespace VmSupervisor.Cli;
 
@@ -9,7 +10,10 @@ internal static class Application
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var global = new GlobalOptions();
-        var parsed = BuildRoot(global, new Runner(terminal, global), terminal).Parse(args);
+        var root = BuildRoot(global, new Runner(terminal, global), terminal);
+        if (args is [Completer.Door, .. var words])
+            return await new Completer(root, global, terminal).RunAsync(words).ConfigureAwait(false);
+        var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var line in UsageFaults.Of(parsed))
@@ -58,6 +62,8 @@ internal static class Application
         root.Add(OperationsCommand.Create(runner));
         root.Add(HistoryCommand.Create(runner));
         root.Add(EventsCommand.Create(runner));
+        root.Add(DoctorCommand.Create(runner));
+        root.Add(CompletionCommand.Create(runner));
         return root;
     }
 }

@@ -21,11 +21,15 @@ internal sealed class GlobalOptions
         DefaultValueFactory = _ => "text",
     };
 
-    public GlobalOptions() => output.Validators.Add(result =>
+    public GlobalOptions()
     {
-        if (result.Tokens is [{ Value: not ("text" or "json") and var found }])
-            result.AddError($"{result.IdentifierToken?.Value}: found '{found}', allowed: text, json");
-    });
+        output.CompletionSources.Add("json", "text");
+        output.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not ("text" or "json") and var found }])
+                result.AddError($"{result.IdentifierToken?.Value}: found '{found}', allowed: text, json");
+        });
+    }
 
     public void AddTo(RootCommand root)
     {

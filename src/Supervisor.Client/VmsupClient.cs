@@ -17,12 +17,19 @@ namespace VmSupervisor.Client;
 /// <param name="options">How to behave; the defaults unless told.</param>
 public sealed class VmsupClient(string socketPath, VmsupClientOptions? options = null) : IDisposable
 {
+    // Every one of its checks may need ten seconds on a node whose disk hangs.
+    private static readonly TimeSpan DoctorPatience = TimeSpan.FromMinutes(2);
+
     private readonly VmsupClientOptions options = options ?? new();
     private readonly UnixSocketTransport transport = new(socketPath, (options ?? new()).Time);
 
     /// <summary>The node itself.</summary>
     public Task<NodeView> NodeAsync(CancellationToken cancellationToken = default) =>
         GetAsync<NodeView>("v1/node", cancellationToken);
+
+    /// <summary>Has the node examine itself, which takes seconds; at worst as long as it says nothing.</summary>
+    public async Task<IReadOnlyList<DoctorCheck>> DoctorAsync(CancellationToken cancellationToken = default) =>
+        (await SendAsync<DoctorCheck[]>(HttpMethod.Get, "v1/node/doctor", null, null, DoctorPatience, cancellationToken).ConfigureAwait(false))!;
 
     /// <summary>Every VM that is defined, by id.</summary>
     public async Task<IReadOnlyList<VmView>> ListAsync(CancellationToken cancellationToken = default) =>

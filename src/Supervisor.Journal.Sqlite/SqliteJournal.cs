@@ -16,7 +16,7 @@ namespace VmSupervisor.Journal.Sqlite;
 /// Writes other than appends throw <see cref="JournalException"/> when they fail. One process at a time writes a
 /// journal: see <see cref="StateDirectoryLock"/>.
 /// </remarks>
-public sealed class SqliteJournal : IJournal, IAsyncDisposable
+public sealed class SqliteJournal : IJournal, IJournalSpace, IAsyncDisposable
 {
     private const int PageEvents = 256;
 
@@ -26,6 +26,9 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     private readonly WriterThread thread;
     private readonly BatchingWriter writer;
     private readonly ReaderPool readers;
+    private readonly ISpaceReserve? reserve;
+    private readonly string path;
+    private readonly long reserveBytes;
     private Task? closing;
 
     private SqliteJournal(
@@ -35,6 +38,9 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         closeTimeLimit = options.Batching.CommitTimeLimit;
         this.store = store;
         this.readers = readers;
+        this.reserve = reserve;
+        path = Path.GetFullPath(options.Path);
+        reserveBytes = options.ReserveBytes;
         thread = new WriterThread("journal writer");
         writer = new BatchingWriter(store, reserve, thread, time, options.Batching, logger);
     }
@@ -74,6 +80,10 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public JournalSpace LookAtSpace() =>
+        new(path, new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace, reserveBytes, reserve is { IsHeld: true });
 
     /// <inheritdoc/>
     public Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)

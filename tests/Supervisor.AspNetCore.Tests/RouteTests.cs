@@ -28,6 +28,7 @@ public sealed class RouteTests
     [InlineData("POST", "/v1/vms/104/wait", "GET")]
     [InlineData("DELETE", "/v1/operations/op-1", "GET")]
     [InlineData("POST", "/v1/events", "GET")]
+    [InlineData("POST", "/v1/node/doctor", "GET")]
     [InlineData("POST", "/healthz", "GET")]
     public async Task A_wrong_method_is_answered_with_405_and_what_is_allowed(string method, string path, string allowed)
     {

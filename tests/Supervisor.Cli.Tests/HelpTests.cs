@@ -5,6 +5,7 @@ public sealed class HelpTests
     private static readonly string[] Commands =
     [
         "define", "list", "show", "start", "shutdown", "stop", "reset", "pause", "resume", "undefine", "wait", "operations", "history", "events",
+        "doctor", "completion",
     ];
 
     [Fact]

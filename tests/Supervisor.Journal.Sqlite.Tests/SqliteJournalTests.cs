@@ -21,6 +21,18 @@ public sealed class SqliteJournalTests
         Assert.True(events[1].Payload.IsEmpty);
     }
 
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(0)]
+    public async Task It_tells_its_room_and_whether_its_reserve_is_there(long reserve)
+    {
+        using var directory = new TempDirectory();
+        await using var journal = TestJournal.Open(directory.File("journal.db"), with: o => o with { ReserveBytes = reserve });
+        var space = journal.LookAtSpace();
+        Assert.Equal((directory.File("journal.db"), reserve, reserve > 0), (space.Where, space.ReserveBytes, space.ReserveHeld));
+        Assert.True(space.FreeBytes > 0);
+    }
+
     [Fact]
     public async Task Positions_grow_even_when_the_newest_events_were_deleted()
     {

@@ -1,16 +1,26 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using VmSupervisor.AspNetCore.Routing;
+using VmSupervisor.Doctor;
 
 namespace VmSupervisor.AspNetCore.Nodes;
 
-/// <summary><c>/v1/node</c>, <c>/healthz</c> (the process answers) and <c>/readyz</c> (all VMs are recovered).</summary>
+/// <summary><c>/v1/node</c> and what is wrong with it, <c>/healthz</c> (the process answers) and <c>/readyz</c> (all VMs are recovered).</summary>
 internal static class NodeRoutes
 {
     public static void Map(RouteTable routes)
     {
         routes.Map("/v1/node", new Method(HttpMethods.Get, request => Task.FromResult(Answer.Ok(request.Supervisor.Node))));
+        routes.Map("/v1/node/doctor", new Method(HttpMethods.Get, DoctorAsync));
         routes.MapOpen("/healthz", static _ => Task.FromResult<Answer>(new Answer.Line(StatusCodes.Status200OK, "ok")));
         routes.MapOpen("/readyz", Ready);
+    }
+
+    private static async Task<Answer> DoctorAsync(ApiRequest request)
+    {
+        // A host that brings a supervisor of its own need not have a doctor.
+        var doctor = request.Http.RequestServices.GetService<INodeDoctor>() ?? throw AnswerException.NotFound("this node cannot examine itself");
+        return Answer.Ok(await doctor.ExamineAsync(request.Aborted));
     }
 
     private static Task<Answer> Ready(ApiRequest request) => Task.FromResult<Answer>(request.Stopping.IsCancellationRequested

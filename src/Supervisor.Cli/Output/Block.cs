@@ -5,6 +5,8 @@ internal sealed class Block
 {
     private readonly List<(string Name, Cell Value)> lines = [];
 
+    public bool IsEmpty => lines.Count == 0;
+
     public void Add(string name, Cell value)
     {
         if (value.Text.Length > 0)

@@ -49,6 +49,8 @@ public static class ContractsJson
 [JsonSerializable(typeof(VmEvent))]
 [JsonSerializable(typeof(IReadOnlyList<VmEvent>))]
 [JsonSerializable(typeof(NodeView))]
+[JsonSerializable(typeof(DoctorCheck[]))]
+[JsonSerializable(typeof(IReadOnlyList<DoctorCheck>))]
 [JsonSerializable(typeof(VolumeView[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VmSupervisor.Actors;
 using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Doctor;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
 using VmSupervisor.Linux;
@@ -37,8 +38,14 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         });
         var world = new World(_hypervisor, hooks, NewResources(options, volumes, networks, time), time, options.RunDirectory);
         var logger = loggers.CreateLogger("VmSupervisor.Vms");
-        Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, new VmBoard(), LimitsOf(options), logger), system);
+        var board = new VmBoard();
+        Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, board, LimitsOf(options), logger), system);
+        Doctor = new NodeDoctor(
+            NodeDoctor.ChecksOf(options.StateDirectory, options.RunDirectory, options.QemuExecutable, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
+            time);
     }
+
+    public NodeDoctor Doctor { get; }
 
     public NodeSupervisor Supervisor { get; }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using VmSupervisor.Doctor;
 using VmSupervisor.Resources;
 using VmSupervisor.Vms;
 
@@ -10,8 +11,8 @@ namespace VmSupervisor.Hosting;
 public static class VmSupervisorServices
 {
     /// <summary>
-    /// Adds <see cref="IVmSupervisor"/> and the hosted service that runs it: it has recovered all VMs when the host's
-    /// start has passed it, and lets go of them at the host's stop, their guests running on. The host provides an
+    /// Adds <see cref="IVmSupervisor"/>, <see cref="INodeDoctor"/> and the hosted service that runs them: it has recovered
+    /// all VMs when the host's start has passed it, and lets go of them at the host's stop, their guests running on. The host provides an
     /// <see cref="Actors.Persistence.IJournal"/>, a <see cref="TimeProvider"/> and logging. Kinds of volumes and networks of
     /// its own are every <see cref="IVolumeKind"/> and <see cref="INetworkKind"/> among the services.
     /// </summary>
@@ -21,6 +22,7 @@ public static class VmSupervisorServices
         services.AddSingleton(options);
         services.AddSingleton<NodeHost>();
         services.AddSingleton<IVmSupervisor>(provider => provider.GetRequiredService<NodeHost>().Supervisor);
+        services.AddSingleton<INodeDoctor>(provider => provider.GetRequiredService<NodeHost>().Doctor);
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeHost>());
         return services;
     }

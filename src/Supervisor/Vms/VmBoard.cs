@@ -71,6 +71,13 @@ internal sealed class VmBoard
             return [.. _unavailable.Select(u => $"vm {u.Key}: {u.Value}")];
     }
 
+    /// <summary>The VMs that could not be recovered.</summary>
+    public IReadOnlyList<VmId> Unavailable()
+    {
+        lock (_lock)
+            return [.. _unavailable.Keys];
+    }
+
     public string? WhyUnavailable(VmId vm)
     {
         lock (_lock)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VmSupervisor.AspNetCore;
+using VmSupervisor.Doctor;
 using VmSupervisor.Vms;
 
 namespace VmSupervisor.Supervisor.AspNetCore.Tests.Support;
@@ -43,7 +44,7 @@ internal sealed class SupervisorHost : IAsyncDisposable
         return directory;
     }
 
-    public static async Task<SupervisorHost> StartAsync(Action<VmSupervisorHttpOptions>? configure = null, string? directory = null)
+    public static async Task<SupervisorHost> StartAsync(Action<VmSupervisorHttpOptions>? configure = null, string? directory = null, INodeDoctor? doctor = null)
     {
         var ownsDirectory = directory is null;
         directory ??= NewDirectory();
@@ -51,6 +52,8 @@ internal sealed class SupervisorHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IVmSupervisor>(supervisor);
+        if (doctor is not null)
+            builder.Services.AddSingleton(doctor);
         builder.Services.AddVmSupervisorHttp(configure);
         builder.Services.AddVmSupervisorSocket(SocketIn(directory));
         var app = builder.Build();

@@ -15,6 +15,7 @@ public sealed partial class FloorTests
         ["Actors"] = [],
         ["Actors.TestKit"] = ["Actors"],
         ["Hocon"] = [],
+        ["Hocon.Configuration"] = ["Hocon"],
         ["Supervisor.Contracts"] = [],
         ["Supervisor"] = ["Actors", "Supervisor.Contracts"],
         ["Supervisor.TestKit"] = ["Actors.TestKit", "Supervisor"],
@@ -33,7 +34,8 @@ public sealed partial class FloorTests
         ["Resources"] = ["Domain", "Linux"],
         ["Qemu"] = ["Domain", "Linux"],
         ["Vms"] = ["Domain", "Hooks", "Resources", "Qemu"],
-        ["Hosting"] = ["Domain", "Hooks", "Linux", "Resources", "Qemu", "Vms"],
+        ["Doctor"] = ["Domain", "Hooks", "Linux", "Resources", "Qemu"],
+        ["Hosting"] = ["Doctor", "Domain", "Hooks", "Linux", "Resources", "Qemu", "Vms"],
     };
 
     public static TheoryData<string> ProjectNames => [.. Projects.Keys];
