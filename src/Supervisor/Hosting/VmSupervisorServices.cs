@@ -19,6 +19,7 @@ public static class VmSupervisorServices
         services.AddSingleton(options);
         services.AddSingleton<NodeHost>();
         services.AddSingleton<IVmSupervisor>(provider => provider.GetRequiredService<NodeHost>().Supervisor);
+        services.AddSingleton(provider => provider.GetRequiredService<NodeHost>().Consoles);
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeHost>());
         return services;
     }

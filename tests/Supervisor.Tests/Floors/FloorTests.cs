@@ -33,7 +33,8 @@ public sealed partial class FloorTests
         ["Resources"] = ["Domain", "Linux"],
         ["Qemu"] = ["Domain", "Linux"],
         ["Vms"] = ["Domain", "Hooks", "Resources", "Qemu"],
-        ["Hosting"] = ["Domain", "Hooks", "Linux", "Resources", "Qemu", "Vms"],
+        ["Consoles"] = ["Domain", "Linux", "Qemu", "Vms"],
+        ["Hosting"] = ["Consoles", "Domain", "Hooks", "Linux", "Resources", "Qemu", "Vms"],
     };
 
     public static TheoryData<string> ProjectNames => [.. Projects.Keys];
