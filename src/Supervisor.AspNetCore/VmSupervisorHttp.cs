@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VmSupervisor.AspNetCore.Access;
+using VmSupervisor.AspNetCore.Consoles;
 using VmSupervisor.AspNetCore.Events;
 using VmSupervisor.AspNetCore.Nodes;
 using VmSupervisor.AspNetCore.Operations;
@@ -41,6 +42,7 @@ public static class VmSupervisorHttp
     {
         var routes = new RouteTable(endpoints, endpoints.ServiceProvider.GetRequiredService<RequestPipeline>());
         VmRoutes.Map(routes);
+        ConsoleRoutes.Map(routes);
         OperationRoutes.Map(routes);
         EventRoutes.Map(routes);
         NodeRoutes.Map(routes);

@@ -58,6 +58,7 @@ internal static class Application
         root.Add(ShowCommand.Create(runner));
         foreach (var command in LifeCommands.Create(runner))
             root.Add(command);
+        root.Add(ConsoleCommand.Create(runner));
         root.Add(WaitCommand.Create(runner));
         root.Add(OperationsCommand.Create(runner));
         root.Add(HistoryCommand.Create(runner));

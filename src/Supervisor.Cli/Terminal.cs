@@ -13,6 +13,15 @@ internal sealed record Terminal
     /// <summary>Opens standard input.</summary>
     public required Func<TextReader> In { get; init; }
 
+    /// <summary>Standard input as bytes, not line by line as <see cref="Console"/> has it.</summary>
+    public Func<Stream> InBytes { get; init; } = () => new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+
+    /// <summary>Standard output as bytes.</summary>
+    public Func<Stream> OutBytes { get; init; } = () => OpenBytes(1);
+
+    /// <summary>Whether a person types the input.</summary>
+    public bool InIsTerminal { get; init; }
+
     /// <summary>Whether a person sees the output; otherwise it is plain text for a pipe.</summary>
     public bool OutIsTerminal { get; init; }
 
@@ -42,6 +51,7 @@ internal sealed record Terminal
             Out = Open(1, autoFlush: false),
             Error = Open(2, autoFlush: true),
             In = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding()),
+            InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Width = TerminalWidth.Of(1) ?? TerminalWidth.Of(2),
@@ -55,24 +65,23 @@ internal sealed record Terminal
         return terminal;
     }
 
+    private static StreamWriter Open(int descriptor, bool autoFlush) =>
+        new(OpenBytes(descriptor), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = autoFlush };
+
     // Not Console.Out, which sends escapes of its own to a terminal. And to a pipe not the console's stream either, which
     // hides that the reader has gone away, so that `vmsup events --follow | head` would never end. A file needs the
     // console's: a FileStream keeps an offset of its own and would overwrite what others append meanwhile.
-    private static TextWriter Open(int descriptor, bool autoFlush)
+    private static Stream OpenBytes(int descriptor)
     {
-        Stream stream;
         try
         {
-            stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            if (stream.CanSeek)
-                stream = descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
+            var stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            return !stream.CanSeek ? stream : descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // Closed by whoever started us (>&-): there is nobody to tell.
-            stream = Stream.Null;
+            return Stream.Null;
         }
-
-        return new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = autoFlush };
     }
 }

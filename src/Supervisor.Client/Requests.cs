@@ -40,6 +40,18 @@ internal static class Requests
         return request;
     }
 
+    /// <summary>The opening of a WebSocket (RFC 6455).</summary>
+    public static HttpRequestMessage Upgrade(string path)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+        request.Headers.TryAddWithoutValidation("Upgrade", "websocket");
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Version", "13");
+        // It keeps caches from answering with an old handshake; there are none on a unix socket.
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Key", "dm1zdXAgYSBub25jZSAxNg==");
+        return request;
+    }
+
     /// <summary>Why an operation did not end well.</summary>
     public static Problem ProblemOf(OperationView operation) => operation.Problem ?? new Problem(
         operation.Status is OperationStatus.Superseded or OperationStatus.Refused ? ProblemKind.Conflict : ProblemKind.Failed,

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
@@ -124,6 +126,16 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
             yield return next;
     }
 
+    /// <summary>
+    /// Attaches to a VM's serial console. The connection is one: when it breaks (see <see cref="ConsoleFrame.Broken"/>),
+    /// attach again with <see cref="ConsoleRequest.After"/> to go on where it broke.
+    /// </summary>
+    public async Task<ConsoleConnection> ConsoleAsync(string vm, ConsoleRequest request, CancellationToken cancellationToken = default)
+    {
+        var path = $"{PathOf(vm)}/console{request.Query}";
+        return new ConsoleConnection(await UpgradeAsync(path, cancellationToken).ConfigureAwait(false), request.After);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => transport.Dispose();
 
@@ -143,6 +155,20 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
         using var request = Requests.Create(method, path, body, operation);
         using var response = await transport.SendAsync(request, wait + options.AnswerTimeout, cancellationToken).ConfigureAwait(false);
         return await Answers.ReadAsync<T>(transport, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<WebSocket> UpgradeAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = Requests.Upgrade(path);
+        var response = await transport.SendAsync(request, options.AnswerTimeout, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            return WebSocket.CreateFromStream(stream, new WebSocketCreationOptions());
+        }
+
+        using (response)
+            throw Answers.ProblemOf(response, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
     }
 
     private static string PathOf(string vm) => Requests.PathOf(vm);

@@ -4,7 +4,7 @@ public sealed class HelpTests
 {
     private static readonly string[] Commands =
     [
-        "define", "list", "show", "start", "shutdown", "stop", "reset", "pause", "resume", "undefine", "wait", "operations", "history", "events",
+        "define", "list", "show", "start", "shutdown", "stop", "reset", "pause", "resume", "undefine", "console", "wait", "operations", "history", "events",
         "doctor", "completion",
     ];
 

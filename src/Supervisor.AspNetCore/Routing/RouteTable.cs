@@ -31,6 +31,16 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipelin
         endpoints.Map(pattern, pipeline.Guarded(request => Task.FromResult(NotAllowed(request, string.Join(", ", allow)))));
     }
 
+    /// <summary>Maps an address that is a WebSocket, for callers that are allowed to act.</summary>
+    public void MapWebSocket(string pattern, Handler handler)
+    {
+        var upgradable = endpoints.CreateApplicationBuilder();
+        upgradable.UseWebSockets();
+        upgradable.Run(pipeline.Guarded(handler));
+        endpoints.MapMethods(pattern, [HttpMethods.Get], upgradable.Build());
+        endpoints.Map(pattern, pipeline.Guarded(request => Task.FromResult(NotAllowed(request, HttpMethods.Get))));
+    }
+
     /// <summary>Maps an address for everybody who can connect; it must tell nothing about VMs.</summary>
     public void MapOpen(string pattern, Handler handler)
     {

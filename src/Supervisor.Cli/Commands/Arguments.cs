@@ -28,6 +28,13 @@ internal static class Arguments
         CustomParser = result => Parse<TimeSpan>(result, Duration.TryParse, Duration.Allowed),
     };
 
+    public static Option<long?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SIZE",
+        CustomParser = result => Parse<long>(result, ByteSize.TryParse, ByteSize.Allowed),
+    };
+
     public delegate bool TryParse<T>(string? text, out T value);
 
     private static T? Parse<T>(ArgumentResult result, TryParse<T> tryParse, string allowed)

@@ -61,6 +61,7 @@ public static class ContractsJson
 [JsonSerializable(typeof(VmCommand.Reset))]
 [JsonSerializable(typeof(VmCommand.Pause))]
 [JsonSerializable(typeof(VmCommand.Resume))]
+[JsonSerializable(typeof(ConsoleNews))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(DefinitionFault[]))]
 internal sealed partial class ContractsJsonContext : JsonSerializerContext;

@@ -54,7 +54,8 @@ internal enum LogFormat
 
 /// <param name="Executable">A path, or a name that is looked up in PATH.</param>
 /// <param name="LaunchTimeout">From spawn to a monitor that answers.</param>
-internal sealed record QemuOptions(string Executable, TimeSpan LaunchTimeout);
+/// <param name="SerialLogSize">The size in bytes at which a serial log is begun anew.</param>
+internal sealed record QemuOptions(string Executable, TimeSpan LaunchTimeout, long SerialLogSize);
 
 /// <param name="Timeout">All hooks of one phase.</param>
 /// <param name="PreStopForced">The pre-stop hooks of a forced stop.</param>

@@ -7,11 +7,12 @@ internal static class LifeSections
 {
     public static QemuOptions ReadQemu(HoconReader vmsup)
     {
-        var qemu = Checked.Section(vmsup, "qemu", "executable", "launch-timeout");
+        var qemu = Checked.Section(vmsup, "qemu", "executable", "launch-timeout", "serial-log-size");
         var executable = qemu.String("executable") ?? "";
         if (executable.Length == 0 || (executable.Contains('/') && executable[0] != '/'))
             qemu.Fault("executable", $"found \"{executable}\"; allowed is an absolute path, or a name that is looked up in PATH");
-        return new QemuOptions(executable, Checked.Duration(qemu, "launch-timeout"));
+        var serialLog = qemu.Size("serial-log-size", min: 4096) ?? 4096;
+        return new QemuOptions(executable, Checked.Duration(qemu, "launch-timeout"), serialLog);
     }
 
     public static HookOptions ReadHooks(HoconReader vmsup)

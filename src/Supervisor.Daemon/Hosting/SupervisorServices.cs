@@ -14,6 +14,7 @@ internal static class SupervisorServices
         RunDirectory = options.RunDirectory,
         QemuExecutable = options.Qemu.Executable,
         LaunchTimeout = options.Qemu.LaunchTimeout,
+        SerialLogSize = options.Qemu.SerialLogSize,
         HookTimeout = options.Hooks.Timeout,
         ForcedPreStopTimeout = options.Hooks.PreStopForced,
         ForcedQuitTimeout = options.Stop.ForcedQuit,

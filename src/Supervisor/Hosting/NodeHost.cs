@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VmSupervisor.Actors;
 using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Consoles;
 using VmSupervisor.Doctor;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
@@ -21,6 +22,9 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
 {
     private readonly LinuxHost _linux = new();
     private readonly Hypervisor _hypervisor;
+    private readonly LogRotation _rotation;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _rotating = Task.CompletedTask;
 
     public NodeHost(
         VmSupervisorOptions options, IJournal journal, TimeProvider time, ILoggerFactory loggers, IEnumerable<IVolumeKind> volumes, IEnumerable<INetworkKind> networks)
@@ -43,18 +47,34 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         Doctor = new NodeDoctor(
             NodeDoctor.ChecksOf(options.StateDirectory, options.RunDirectory, options.QemuExecutable, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
             time);
+        var consoleLogger = loggers.CreateLogger("VmSupervisor.Consoles");
+        Consoles = new VmConsoles(Supervisor, options.RunDirectory, _linux.Readiness, time, consoleLogger);
+        _rotation = new LogRotation(
+            Supervisor, _hypervisor, Consoles.Rotations, options.RunDirectory, options.SerialLogSize, time, consoleLogger);
     }
 
     public NodeDoctor Doctor { get; }
 
     public NodeSupervisor Supervisor { get; }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Supervisor.StartAsync(cancellationToken);
+    public VmConsoles Consoles { get; }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Supervisor.StopAsync();
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await Supervisor.StartAsync(cancellationToken);
+        _rotating = _rotation.RunAsync(_stopping.Token);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _rotating;
+        await Supervisor.StopAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
+        _stopping.Dispose();
         await _hypervisor.DisposeAsync();
         _linux.Dispose();
     }

@@ -18,6 +18,12 @@ public sealed record VmSupervisorOptions
     /// <summary>From spawn to a negotiated monitor; 30 s, since huge memory on a loaded host takes seconds.</summary>
     public TimeSpan LaunchTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The size in bytes at which a VM's serial log is begun anew; 8 MiB: days of a quiet guest. The one before it is
+    /// kept, so twice as much may lie on the disk, and what a guest writes within a second.
+    /// </summary>
+    public long SerialLogSize { get; init; } = 8 << 20;
+
     /// <summary>All hooks of one phase; 60 s: long enough for one that talks to another machine.</summary>
     public TimeSpan HookTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -23,6 +23,7 @@ public static class VmSupervisorServices
         services.AddSingleton<NodeHost>();
         services.AddSingleton<IVmSupervisor>(provider => provider.GetRequiredService<NodeHost>().Supervisor);
         services.AddSingleton<INodeDoctor>(provider => provider.GetRequiredService<NodeHost>().Doctor);
+        services.AddSingleton(provider => provider.GetRequiredService<NodeHost>().Consoles);
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeHost>());
         return services;
     }

@@ -12,6 +12,9 @@ internal sealed class FileEvents(Readiness readiness) : IDisposable
     /// <summary>A name appeared in the directory.</summary>
     public const uint Appeared = 0x80 | 0x100;
 
+    /// <summary>Somebody wrote to the file.</summary>
+    public const uint Modified = 0x2;
+
     /// <summary>Somebody closed the file.</summary>
     public const uint Closed = 0x8 | 0x10;
 

@@ -9,7 +9,7 @@ namespace VmSupervisor.Linux;
 internal static unsafe partial class LibC
 {
     public const int OpenReadOnly = 0, OpenWriteOnly = 1, OpenReadWrite = 2;
-    public const int OpenCreate = 0x40, OpenExclusive = 0x80, OpenAppend = 0x400, OpenCloseOnExec = 0x80000;
+    public const int OpenCreate = 0x40, OpenExclusive = 0x80, OpenAppend = 0x400, OpenNonBlocking = 0x800, OpenCloseOnExec = 0x80000;
     public const int Interrupted = 4, TryAgain = 11, NoSuchProcess = 3, NoChild = 10, Exists = 17, NoEntry = 2;
     public const int LockExclusive = 2, LockNonBlocking = 4;
     public const int DuplicateCloseOnExec = 1030;

@@ -1,6 +1,7 @@
 using VmSupervisor.Domain;
 using VmSupervisor.Linux;
 using VmSupervisor.Qemu.Accelerators;
+using VmSupervisor.Qemu.CommandLine;
 using VmSupervisor.Qemu.Launch;
 using VmSupervisor.Qemu.Monitor;
 using VmSupervisor.Qemu.Qmp;
@@ -105,6 +106,13 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<MonitorResult> PowerDownAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, QmpCommands.SystemPowerdown, cancellationToken);
+
+    /// <summary>Lets QEMU open its serial log anew, so that one that was renamed is not written to any more.</summary>
+    public Task<MonitorResult> ReopenSerialAsync(ProcessKey key, CancellationToken cancellationToken)
+    {
+        var files = lives.Of(key).Files;
+        return CommandAsync(key, QmpCommands.ReopenSerial(SerialArguments.Id, files.Serial, files.SerialLog), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<MonitorResult> QuitAsync(ProcessKey key, CancellationToken cancellationToken) =>

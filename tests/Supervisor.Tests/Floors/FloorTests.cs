@@ -34,8 +34,9 @@ public sealed partial class FloorTests
         ["Resources"] = ["Domain", "Linux"],
         ["Qemu"] = ["Domain", "Linux"],
         ["Vms"] = ["Domain", "Hooks", "Resources", "Qemu"],
+        ["Consoles"] = ["Domain", "Linux", "Qemu", "Vms"],
         ["Doctor"] = ["Domain", "Hooks", "Linux", "Resources", "Qemu"],
-        ["Hosting"] = ["Doctor", "Domain", "Hooks", "Linux", "Resources", "Qemu", "Vms"],
+        ["Hosting"] = ["Consoles", "Doctor", "Domain", "Hooks", "Linux", "Resources", "Qemu", "Vms"],
     };
 
     public static TheoryData<string> ProjectNames => [.. Projects.Keys];

@@ -24,8 +24,11 @@ internal sealed record RunFiles(string Directory)
     /// <summary>All that QEMU wrote itself.</summary>
     public string Log => In("qemu.log");
 
-    /// <summary>All that the guest wrote to its serial port. Opened for appending: it may be truncated at any time.</summary>
+    /// <summary>What the guest wrote to its serial port. Opened for appending: it may be truncated at any time.</summary>
     public string SerialLog => In("serial.log");
+
+    /// <summary>What it wrote before, when <see cref="SerialLog"/> was begun anew.</summary>
+    public string FormerSerialLog => In("serial.log.1");
 
     /// <summary>A FIFO: what is written to it arrives at the guest's serial port.</summary>
     public string SerialInput => In("serial.in");

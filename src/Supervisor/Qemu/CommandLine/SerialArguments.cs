@@ -8,9 +8,12 @@ namespace VmSupervisor.Qemu.CommandLine;
 /// </remarks>
 internal static class SerialArguments
 {
+    /// <summary>QEMU's name for it.</summary>
+    public const string Id = "serial0";
+
     public static IEnumerable<string> Of(LaunchPlan plan) =>
     [
-        "-chardev", $"pipe,id=serial0,path={QemuValue.Escape(plan.Files.Serial)},logfile={QemuValue.Escape(plan.Files.SerialLog)},logappend=on",
-        "-serial", "chardev:serial0",
+        "-chardev", $"pipe,id={Id},path={QemuValue.Escape(plan.Files.Serial)},logfile={QemuValue.Escape(plan.Files.SerialLog)},logappend=on",
+        "-serial", $"chardev:{Id}",
     ];
 }
