@@ -23,7 +23,7 @@ internal sealed class Extinguisher(HypervisorOptions options, ProcessFinder find
         {
             try
             {
-                if (await IsFreeAsync(life.Files.Lock, cancellationToken))
+                if (await IncarnationLock.IsFreeAsync(life.Files.Lock, Turn, readiness, time, cancellationToken))
                     return exit is null ? ProcessExit.Unknowable : await ReapAsync(exit, life, reports, cancellationToken);
 
                 // One SIGKILL is enough for a process; what comes into sight later, or holds on after it, is another.
@@ -91,23 +91,6 @@ internal sealed class Extinguisher(HypervisorOptions options, ProcessFinder find
                 else
                     reports.Remember(holder.Describe(life.Files.Lock));
             }
-        }
-    }
-
-    private async Task<bool> IsFreeAsync(string path, CancellationToken cancellationToken)
-    {
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
-            return true;
-        using var turn = new CancellationTokenSource(Turn, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Token, cancellationToken);
-        try
-        {
-            (await FileLock.AcquireAsync(path, readiness, time, either.Token)).Dispose();
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
         }
     }
 

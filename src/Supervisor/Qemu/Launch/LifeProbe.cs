@@ -25,7 +25,7 @@ internal sealed class LifeProbe(HypervisorOptions options, ProcessFinder finder,
             var last = "";
             for (var i = 0; i < Moments; i++)
             {
-                if (await IsLockFreeAsync(life.Files.Lock, i == 0 ? TimeSpan.Zero : Moment, cancellationToken))
+                if (await IncarnationLock.IsFreeAsync(life.Files.Lock, i == 0 ? TimeSpan.Zero : Moment, readiness, time, cancellationToken))
                     return await WithoutLockAsync(life, identity, cancellationToken);
                 switch (Recognise(life, identity))
                 {
@@ -42,23 +42,6 @@ internal sealed class LifeProbe(HypervisorOptions options, ProcessFinder finder,
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new ProbeResult.Ambiguous(e.Message);
-        }
-    }
-
-    private async Task<bool> IsLockFreeAsync(string path, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
-            return true;
-        using var deadline = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            (await FileLock.AcquireAsync(path, readiness, time, either.Token)).Dispose();
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
         }
     }
 
