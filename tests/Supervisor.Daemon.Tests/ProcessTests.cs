@@ -181,9 +181,11 @@ public sealed class ProcessTests
     {
         using var directory = new TempDirectory();
 
-        // As make build lays it out.
+        // As make build lays it out. Another process writes it: were we to, a test beside this one could fork while we
+        // have it open, and until its child has exec'd nobody may run the file ("text file busy").
         var launcher = Path.Combine(directory.Path, "vmsupd");
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "launcher"), launcher);
+        using (var copy = Process.Start("cp", [Path.Combine(AppContext.BaseDirectory, "launcher"), launcher]))
+            await copy.WaitForExitAsync();
         Directory.CreateDirectory(Path.Combine(directory.Path, "lib"));
         Directory.CreateSymbolicLink(Path.Combine(directory.Path, "lib", "vmsupd"), AppContext.BaseDirectory);
         var temporary = Directory.CreateDirectory(Path.Combine(directory.Path, "tmp")).FullName;

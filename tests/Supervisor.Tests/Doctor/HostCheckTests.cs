@@ -138,8 +138,7 @@ public sealed class HostCheckTests : IDisposable
 
     private string Script(string name, string text)
     {
-        File.WriteAllText(directory[name], $"#!/bin/sh\n{text}\n");
-        File.SetUnixFileMode(directory[name], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        linux.Do("printf '#!/bin/sh\\n%s\\n' \"$2\" >\"$1\"; chmod 500 \"$1\"", directory[name], text);
         return directory[name];
     }
 }

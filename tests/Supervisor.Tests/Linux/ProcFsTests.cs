@@ -49,9 +49,11 @@ public sealed class ProcFsTests : IDisposable
     [Fact]
     public void Processes_are_found_by_their_run_directory_and_by_an_open_file()
     {
+        // A shell that forks would be found twice, until its child has exec'd.
+        const string withoutFork = "kill -STOP $$";
         using var held = FileDescriptor.Open(linux.File("lock"), LibC.OpenReadWrite | LibC.OpenCreate);
-        var one = linux.Spawn(linux.Shell("sleep 1000; :", linux.File("1")) with { Inherited = [new(held, 3)] });
-        var ten = linux.Spawn(linux.Shell("sleep 1000; :", linux.File("10")));
+        var one = linux.Spawn(linux.Shell(withoutFork, linux.File("1")) with { Inherited = [new(held, 3)] });
+        var ten = linux.Spawn(linux.Shell(withoutFork, linux.File("10")));
 
         Assert.Equal([one.Pid], linux.Processes.FindByRunDirectory(linux.File("1")));
         Assert.Contains(one.Pid, linux.Processes.FindByOpenFile(linux.File("lock")));
