@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Doctor;
 using VmSupervisor.Doctor.Checks;
@@ -138,7 +139,9 @@ public sealed class HostCheckTests : IDisposable
 
     private string Script(string name, string text)
     {
-        linux.Do("printf '#!/bin/sh\\n%s\\n' \"$2\" >\"$1\"; chmod 500 \"$1\"", directory[name], text);
+        // Written by another process: see LinuxFixture.Do.
+        using (var writer = Process.Start("/bin/sh", ["-c", "printf '#!/bin/sh\\n%s\\n' \"$2\" >\"$1\"; chmod 500 \"$1\"", "sh", directory[name], text]))
+            writer.WaitForExit();
         return directory[name];
     }
 }
