@@ -61,8 +61,10 @@ internal static class Application
         root.Add(ConsoleCommand.Create(runner));
         root.Add(WaitCommand.Create(runner));
         root.Add(OperationsCommand.Create(runner));
+        root.Add(CancelCommand.Create(runner));
         root.Add(HistoryCommand.Create(runner));
         root.Add(EventsCommand.Create(runner));
+        root.Add(NodeCommand.Create(runner));
         root.Add(DoctorCommand.Create(runner));
         root.Add(CompletionCommand.Create(runner));
         return root;

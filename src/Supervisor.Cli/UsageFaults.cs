@@ -10,16 +10,19 @@ internal static class UsageFaults
     public static IEnumerable<string> Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "vmsup" : $"vmsup {command.Name}";
-        IEnumerable<string> faults = command is RootCommand
+        var name = NameOf(parsed.CommandResult);
+        IEnumerable<string> faults = command.Subcommands.Count > 0
             ? [.. OptionFaults(parsed), OfCommand(command, parsed.UnmatchedTokens)]
             : [.. Missing(parsed), .. OptionFaults(parsed), .. parsed.UnmatchedTokens.Select(Unknown)];
         foreach (var fault in faults)
             yield return $"{name}: {fault}";
-        if (command is not RootCommand)
+        if (command.Subcommands.Count == 0)
             yield return $"usage: {string.Join(' ', command.Arguments.Select(argument => argument.Name).Prepend(name))} [OPTION ...]";
         yield return $"{name} --help shows how it is used";
     }
+
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "vmsup";
 
     private static string OfCommand(Command root, IReadOnlyList<string> unmatched)
     {

@@ -17,7 +17,8 @@ internal static class Requests
     public static (HttpMethod Method, string Path, string? Body) Of(string vm, VmCommand command) => command switch
     {
         VmCommand.Define define => (HttpMethod.Put, $"v1/vms/{define.Definition.Id}", DefinitionWriter.ToJson(define.Definition)),
-        VmCommand.Undefine => (HttpMethod.Delete, PathOf(vm), null),
+        VmCommand.Undefine undefine => (HttpMethod.Delete, PathOf(vm) + (undefine.Force ? "?force=true" : ""), null),
+        VmCommand.Cancel cancel => (HttpMethod.Post, $"v1/operations/{Uri.EscapeDataString(cancel.Operation.Value)}/cancel", null),
         // By its own type: the fields of a command are its body.
         _ => (HttpMethod.Post, $"{PathOf(vm)}/{command.Kind}", JsonSerializer.Serialize(command, command.GetType(), ContractsJson.Options)),
     };

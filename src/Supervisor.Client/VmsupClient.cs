@@ -22,6 +22,9 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
     // Every one of its checks may need ten seconds on a node whose disk hangs.
     private static readonly TimeSpan DoctorPatience = TimeSpan.FromMinutes(2);
 
+    // What is stopped by force when the time is over has hooks to run and resources to give back.
+    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromMinutes(5);
+
     private readonly VmsupClientOptions options = options ?? new();
     private readonly UnixSocketTransport transport = new(socketPath, (options ?? new()).Time);
 
@@ -32,6 +35,16 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
     /// <summary>Has the node examine itself, which takes seconds; at worst as long as it says nothing.</summary>
     public async Task<IReadOnlyList<DoctorCheck>> DoctorAsync(CancellationToken cancellationToken = default) =>
         (await SendAsync<DoctorCheck[]>(HttpMethod.Get, "v1/node/doctor", null, null, DoctorPatience, cancellationToken).ConfigureAwait(false))!;
+
+    /// <summary>
+    /// Ends every guest of the node, backwards in the order of their start, and returns how each ended. It goes on when
+    /// the waiting is given up.
+    /// </summary>
+    /// <param name="limit">For all of them; what runs then is stopped by force.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<IReadOnlyList<OperationView>> ShutDownNodeAsync(TimeSpan limit, CancellationToken cancellationToken = default) =>
+        (await SendAsync<OperationView[]>(
+            HttpMethod.Post, $"v1/node/shutdown?timeout={Duration.Format(limit)}", null, null, limit + ShutdownPatience, cancellationToken).ConfigureAwait(false))!;
 
     /// <summary>Every VM that is defined, by id.</summary>
     public async Task<IReadOnlyList<VmView>> ListAsync(CancellationToken cancellationToken = default) =>
@@ -79,7 +92,7 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
         string vm, VmCommand command, OperationId? operation = null, TimeSpan wait = default, CancellationToken cancellationToken = default)
     {
         var (method, path, body) = Requests.Of(vm, command);
-        var view = await SendAsync<OperationView>(method, path + Wait(wait), body, operation, wait, cancellationToken).ConfigureAwait(false);
+        var view = await SendAsync<OperationView>(method, path + Wait(wait, path.Contains('?') ? '&' : '?'), body, operation, wait, cancellationToken).ConfigureAwait(false);
         return EndedWell(view!);
     }
 
@@ -173,5 +186,5 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
 
     private static string PathOf(string vm) => Requests.PathOf(vm);
 
-    private static string Wait(TimeSpan wait) => wait > TimeSpan.Zero ? $"?wait={Duration.Format(wait)}" : "";
+    private static string Wait(TimeSpan wait, char before = '?') => wait > TimeSpan.Zero ? $"{before}wait={Duration.Format(wait)}" : "";
 }

@@ -18,6 +18,7 @@ public sealed class CommandTests
             "shutdown", """{"timeout":"30s","forceAfter":"10s","keepActive":true}""",
             new VmCommand.Shutdown(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), true)
         },
+        { "reboot", """{"forceAfter":"10s"}""", new VmCommand.Reboot(ForceAfter: TimeSpan.FromSeconds(10)) },
         { "reset", null, new VmCommand.Reset() },
         { "pause", null, new VmCommand.Pause() },
         { "resume", "{}", new VmCommand.Resume() },
@@ -37,6 +38,50 @@ public sealed class CommandTests
         var submitted = Assert.Single(host.Supervisor.Submitted);
         Assert.Equal((new VmId(104), expected, OperationId.Parse("op-1")), (submitted.Vm, submitted.Command, submitted.Operation));
         Assert.Matches($@"^uid \d+ \(.+\), pid {Environment.ProcessId}$", submitted.Caller.Name);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("?force=false", false)]
+    [InlineData("?force=true", true)]
+    public async Task An_undefine_may_be_forced(string query, bool force)
+    {
+        await using var host = await HostAsync();
+
+        await host.SendAsync("DELETE", "/v1/vms/104" + query);
+
+        Assert.Equal(new VmCommand.Undefine(force), Assert.Single(host.Supervisor.Submitted).Command);
+    }
+
+    [Fact]
+    public async Task To_cancel_is_an_operation_of_the_same_vm()
+    {
+        await using var host = await HostAsync();
+        await host.SendAsync("POST", "/v1/vms/104/start", key: "the-start");
+
+        var (status, operation, _) = await host.SendAsync("POST", "/v1/operations/the-start/cancel", key: "op-2");
+
+        Assert.Equal((202, "cancel"), (status, operation.GetProperty("kind").GetString()));
+        var submitted = host.Supervisor.Submitted.Last();
+        Assert.Equal((new VmId(104), (VmCommand)new VmCommand.Cancel(OperationId.Parse("the-start"))), (submitted.Vm, submitted.Command));
+        Assert.Equal(404, (await host.SendAsync("POST", "/v1/operations/nobodys/cancel")).Status);
+    }
+
+    [Fact]
+    public async Task A_node_is_shut_down_within_the_time_it_is_given()
+    {
+        await using var host = await HostAsync();
+        var limits = new List<TimeSpan>();
+        host.Supervisor.ShutDown = limit =>
+        {
+            limits.Add(limit);
+            return [];
+        };
+
+        await host.SendAsync("POST", "/v1/node/shutdown");
+        await host.SendAsync("POST", "/v1/node/shutdown?timeout=90s");
+
+        Assert.Equal([TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(90)], limits);
     }
 
     [Theory]

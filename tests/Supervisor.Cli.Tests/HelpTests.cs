@@ -2,10 +2,10 @@ namespace VmSupervisor.Supervisor.Cli.Tests;
 
 public sealed class HelpTests
 {
-    private static readonly string[] Commands =
+    internal static readonly string[] Commands =
     [
-        "define", "list", "show", "start", "shutdown", "stop", "reset", "pause", "resume", "undefine", "console", "wait", "operations", "history", "events",
-        "doctor", "completion",
+        "define", "list", "show", "start", "shutdown", "stop", "reboot", "reset", "pause", "resume", "undefine", "console", "wait", "operations", "cancel", "history", "events",
+        "node", "doctor", "completion",
     ];
 
     [Fact]

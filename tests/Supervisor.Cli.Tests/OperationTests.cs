@@ -28,6 +28,8 @@ public sealed class OperationTests : IAsyncLifetime
     [InlineData(
         "POST /v1/vms/web-1/shutdown", """{"timeout":"120s","forceAfter":"500ms","keepActive":true}""", "shut down",
         "shutdown", "web-1", "--timeout", "2m", "--force-after", "500ms", "--keep-active")]
+    [InlineData("POST /v1/vms/web-1/reboot", """{"timeout":null,"forceAfter":"30s"}""", "rebooted", "reboot", "web-1", "--force-after", "30s")]
+    [InlineData("POST /v1/operations/op-0/cancel", "", "cancelled", "cancel", "op-0")]
     [InlineData("POST /v1/vms/web-1/reset", "{}", "reset", "reset", "web-1")]
     [InlineData("POST /v1/vms/web-1/pause", "{}", "paused", "pause", "web-1")]
     [InlineData("POST /v1/vms/web-1/resume", "{}", "resumed", "resume", "web-1")]
@@ -37,6 +39,42 @@ public sealed class OperationTests : IAsyncLifetime
         daemon.On($"{request}?wait=30s", Samples.Operation(OperationStatus.Succeeded));
         Assert.Equal(new Printed(0, $"vm 104: {told}\n", ""), await RunAsync([.. args, "--operation", "op-1"]));
         Assert.Equal([new Asked($"{request}?wait=30s", "op-1", null, body)], daemon.Requests);
+    }
+
+    [Fact]
+    public async Task An_undefine_by_force_waits_too()
+    {
+        const string request = "DELETE /v1/vms/web-1?force=true&wait=30s";
+        daemon.On(request, Samples.Operation(OperationStatus.Succeeded));
+        Assert.Equal("vm 104: undefined\n", (await RunAsync("undefine", "web-1", "--force")).Out);
+    }
+
+    [Fact]
+    public async Task A_wrong_operation_id_is_told_before_anybody_is_asked()
+    {
+        var printed = await RunAsync("cancel", "a b");
+        Assert.Equal((2, "vmsup: OPERATION: found 'a b', allowed: 1 to 64 letters, digits and . _ : -\n"), (printed.Code, printed.Error));
+        Assert.Empty(daemon.Requests);
+    }
+
+    [Fact]
+    public async Task A_node_s_shutdown_tells_how_each_vm_ended_and_fails_if_one_did_not()
+    {
+        daemon.On("POST /v1/node/shutdown?timeout=120s", new[] { Samples.Operation(OperationStatus.Succeeded), Samples.Operation(OperationStatus.Succeeded, note: "by force") });
+        Assert.Equal(new Printed(0, "vm 104: shut down\nvm 104: by force\n", ""), await RunAsync("node", "shutdown", "--timeout", "2m"));
+
+        daemon.On("POST /v1/node/shutdown?timeout=300s", new[] { Samples.Operation(OperationStatus.Failed) });
+        var failed = await RunAsync("node", "shutdown");
+        Assert.Equal((1, "vmsup: 1 of 1 VMs could not be ended\n"), (failed.Code, failed.Error));
+    }
+
+    [Fact]
+    public async Task A_group_of_commands_names_those_that_it_has()
+    {
+        var printed = await RunAsync("node");
+        Assert.Equal(2, printed.Code);
+        Assert.StartsWith("vmsup node: a command is missing, one of show, shutdown\n", printed.Error);
+        Assert.Contains("did you mean shutdown?", (await RunAsync("node", "shutdwn")).Error);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class DefinitionReaderTests
             {"vm":{"id":104,"name":"web-1","memory":1048576,"cpus":2,"machine":"pc-q35-7.2","accel":"tcg","bios":"/b","kernel":"/k","initrd":"/i",
             "cmdline":"console=ttyS0","disks":[{"path":"/d","format":"raw","bus":"scsi","readonly":true},{"path":"/e"},{"type":"x-ceph","volume":"pool/v"}],
             "nics":[{"type":"user","mac":"52:54:00:AB:cd:01"},{"mac":"auto"},{},
-            {"type":"tap","bridge":"br0","vlan":12,"mtu":1500,"queues":2,"link":"down"},{"type":"x-ovs","bridge":"any thing"}],"hooks":["/h"],"restart":"never","on-panic":"preserve",
+            {"type":"tap","bridge":"br0","vlan":12,"mtu":1500,"queues":2,"link":"down"},{"type":"x-ovs","bridge":"any thing"}],"hooks":["/h"],"restart":"never","on-panic":"preserve","startup":{"order":10,"delay":"5s"},
             "autostart":false,"shutdown-timeout":"90s","qemu-args":["-device","pvpanic"]}}
             """).Definition;
         Assert.Equal(
@@ -45,6 +45,8 @@ public sealed class DefinitionReaderTests
                 ],
                 Hooks = ["/h"],
                 OnPanic = PanicPolicy.Preserve,
+                StartupOrder = 10,
+                StartupDelay = TimeSpan.FromSeconds(5),
                 ShutdownTimeout = TimeSpan.FromSeconds(90),
                 QemuArgs = ["-device", "pvpanic"],
             },
@@ -69,10 +71,10 @@ public sealed class DefinitionReaderTests
                 "vm.memory: found lots, allowed: a multiple of 1 MiB from 1 MiB on, as a number of bytes, or a number and a unit, such as 512 MiB, 512M, 2 GiB",
                 "vm.disks[0].format: found vmdk, allowed: qcow2, raw",
                 "vm.disks[1].path: found nothing, allowed: an absolute path",
-                "vm.restart: found on-crash, allowed: never (restart policies come with a later version)",
+                "vm.restart: found sometimes, allowed: never, on-crash, always",
                 "vm.cpu: found an unknown key, allowed: cpus (did you mean that?)",
             ],
-            Faults("""{"vm":{"memory":"lots","disks":[{"path":"/a","format":"vmdk"},{}],"restart":"on-crash","cpu":2}}"""));
+            Faults("""{"vm":{"memory":"lots","disks":[{"path":"/a","format":"vmdk"},{}],"restart":"sometimes","cpu":2}}"""));
 
     [Theory]
     [InlineData("[]", "vm: found a list, allowed: an object, vm { … }")]
@@ -136,9 +138,12 @@ public sealed class DefinitionReaderTests
     [InlineData("\"nics\":[{\"mac\":\"52:54:00:12:34:AB\"},{\"mac\":\"52:54:00:12:34:ab\"}]", "vm.nics[1].mac: found 52:54:00:12:34:ab twice, ")]
     [InlineData("\"hooks\":[\"h\"]", "vm.hooks[0]: found h, allowed: an absolute path")]
     [InlineData("\"hooks\":[\"/h\",\"/h\"]", "vm.hooks[1]: found /h twice, ")]
-    [InlineData("\"restart\":\"always\"", "vm.restart: found always, allowed: never (restart policies come with a later version)")]
-    [InlineData("\"on-panic\":\"restart\"", "vm.on-panic: found restart, allowed: stop, preserve (restart policies come with a later version)")]
-    [InlineData("\"autostart\":true", "vm.autostart: found true, allowed: false (starting with the supervisor comes with a later version)")]
+    [InlineData("\"restart\":\"on-failure\"", "vm.restart: found on-failure, allowed: never, on-crash, always")]
+    [InlineData("\"on-panic\":\"reboot\"", "vm.on-panic: found reboot, allowed: stop, restart, preserve")]
+    [InlineData("\"startup\":5", "vm.startup: found 5, allowed: an object, startup { order = 10, delay = 5s }")]
+    [InlineData("\"startup\":{\"order\":10000}", "vm.startup.order: found 10000, allowed: a whole number from 0 to 9999")]
+    [InlineData("\"startup\":{\"delay\":\"2h\"}", "vm.startup.delay: found 2h, allowed: 0 to 1h, ")]
+    [InlineData("\"startup\":{\"wait\":1}", "vm.startup.wait: found an unknown key, allowed: ")]
     [InlineData("\"autostart\":\"maybe\"", "vm.autostart: found maybe, allowed: true, false")]
     [InlineData("\"shutdown-timeout\":60", "vm.shutdown-timeout: found 60, allowed: more than 0 and at most 24h, ")]
     [InlineData("\"shutdown-timeout\":\"25h\"", "vm.shutdown-timeout: found 25h, ")]

@@ -98,7 +98,7 @@ public sealed class DefinitionRoundTripTests
         const string json =
             """
             {"vm":{"id":1,"name":"a","memory":1048576,"cpus":1,"machine":"q35","accel":"auto","disks":[{"type":"file","path":"/d","format":"qcow2","bus":"virtio",
-            "readonly":false}],"nics":[{"type":"user","mac":"auto","link":"up"}],"hooks":[],"restart":"never","on-panic":"stop","autostart":false,
+            "readonly":false}],"nics":[{"type":"user","mac":"auto","link":"up"}],"hooks":[],"restart":"never","on-panic":"stop","autostart":false,"startup":{"order":1000,"delay":"0s"},
             "shutdown-timeout":"60s","qemu-args":[]}}
             """;
         Assert.Equal(json.ReplaceLineEndings(""), JsonSerializer.Serialize(definition, ContractsJson.Options));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using VmSupervisor.AspNetCore.Routing;
+using VmSupervisor.Contracts.Http;
 using VmSupervisor.Doctor;
 
 namespace VmSupervisor.AspNetCore.Nodes;
@@ -12,6 +13,7 @@ internal static class NodeRoutes
     {
         routes.Map("/v1/node", new Method(HttpMethods.Get, request => Task.FromResult(Answer.Ok(request.Supervisor.Node))));
         routes.Map("/v1/node/doctor", new Method(HttpMethods.Get, DoctorAsync));
+        routes.Map("/v1/node/shutdown", new Method(HttpMethods.Post, ShutDownAsync));
         routes.MapOpen("/healthz", static _ => Task.FromResult<Answer>(new Answer.Line(StatusCodes.Status200OK, "ok")));
         routes.MapOpen("/readyz", Ready);
     }
@@ -21,6 +23,13 @@ internal static class NodeRoutes
         // A host that brings a supervisor of its own need not have a doctor.
         var doctor = request.Http.RequestServices.GetService<INodeDoctor>() ?? throw AnswerException.NotFound("this node cannot examine itself");
         return Answer.Ok(await doctor.ExamineAsync(request.Aborted));
+    }
+
+    // It goes on when the client goes away, as everything that was accepted.
+    private static async Task<Answer> ShutDownAsync(ApiRequest request)
+    {
+        var limit = request.QueryDuration("timeout") ?? Api.NodeShutdownTimeout;
+        return Answer.Ok(await request.Supervisor.ShutDownNodeAsync(limit, request.Caller, request.Aborted));
     }
 
     private static Task<Answer> Ready(ApiRequest request) => Task.FromResult<Answer>(request.Stopping.IsCancellationRequested

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.AspNetCore.Operations;
@@ -12,9 +13,23 @@ internal static class OperationRoutes
     {
         routes.Map("/v1/operations", new Method(HttpMethods.Get, List));
         routes.Map("/v1/operations/{operation}", new Method(HttpMethods.Get, ShowAsync));
+        routes.Map("/v1/operations/{operation}/cancel", new Method(HttpMethods.Post, CancelAsync));
     }
 
     private static Task<Answer> List(ApiRequest request) => Task.FromResult(Answer.Ok(request.Supervisor.Operations()));
+
+    // To cancel is an operation of the same VM, and is answered as all are.
+    private static async Task<Answer> CancelAsync(ApiRequest request)
+    {
+        var text = request.Route("operation");
+        var target = OperationId.TryParse(text, out var id) ? await request.Supervisor.FindOperationAsync(id, request.Aborted) : null;
+        if (target is null)
+            throw Unknown(text);
+        return await OperationAnswer.SubmitAsync(request, target.Vm, new VmCommand.Cancel(id), request.IdempotencyKey());
+    }
+
+    private static AnswerException Unknown(string operation) =>
+        AnswerException.NotFound($"operation {operation}: is not known; results are kept for 24 hours");
 
     // The operation itself is the answer, however it ended: asking about a failure is not a failure.
     private static async Task<Answer> ShowAsync(ApiRequest request)
@@ -29,6 +44,6 @@ internal static class OperationRoutes
                 : await request.Supervisor.FindOperationAsync(id, request.Aborted);
         }
 
-        return Answer.Ok(operation ?? throw AnswerException.NotFound($"operation {text}: is not known; results are kept for 24 hours"));
+        return Answer.Ok(operation ?? throw Unknown(text));
     }
 }

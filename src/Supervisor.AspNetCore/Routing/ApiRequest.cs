@@ -42,6 +42,14 @@ internal sealed class ApiRequest(
         _ => throw AnswerException.Invalid($"{name}: found several, allowed is one"),
     };
 
+    /// <summary>A yes or no of the query; no when it is not there.</summary>
+    public bool QueryFlag(string name) => Query(name) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var text => throw AnswerException.Invalid($"{name}: found '{text}', allowed are true, false"),
+    };
+
     /// <summary>A duration of the query; null when it is not there.</summary>
     public TimeSpan? QueryDuration(string name)
     {

@@ -12,6 +12,7 @@ internal static class CommandBodies
         ("start", RequestBody.Read<VmCommand.Start>),
         ("stop", RequestBody.Read<VmCommand.Stop>),
         ("shutdown", RequestBody.Read<VmCommand.Shutdown>),
+        ("reboot", RequestBody.Read<VmCommand.Reboot>),
         ("reset", RequestBody.Read<VmCommand.Reset>),
         ("pause", RequestBody.Read<VmCommand.Pause>),
         ("resume", RequestBody.Read<VmCommand.Resume>),

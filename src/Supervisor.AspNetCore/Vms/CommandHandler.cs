@@ -18,7 +18,7 @@ internal static class CommandHandler
     public static async Task<Answer> UndefineAsync(ApiRequest request)
     {
         var key = request.IdempotencyKey();
-        return await OperationAnswer.SubmitAsync(request, await VmAsync(request, key), new VmCommand.Undefine(), key);
+        return await OperationAnswer.SubmitAsync(request, await VmAsync(request, key), new VmCommand.Undefine(request.QueryFlag("force")), key);
     }
 
     // Asking again must give the same answer also when the VM is gone since (an undefine): by number the supervisor

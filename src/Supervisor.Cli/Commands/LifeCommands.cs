@@ -11,13 +11,12 @@ internal static class LifeCommands
         yield return CreateStart(runner);
         yield return CreateShutdown(runner);
         yield return CreateStop(runner);
+        yield return CreateReboot(runner);
         yield return CreateSimple(runner, new VmCommand.Reset(), "Press the guest's reset button: it boots anew in its process.",
             "vmsup reset web-1");
         yield return CreateSimple(runner, new VmCommand.Pause(), "Stop the guest's CPUs; it keeps its memory.", "vmsup pause web-1");
         yield return CreateSimple(runner, new VmCommand.Resume(), "Let a paused guest's CPUs run.", "vmsup resume web-1");
-        yield return CreateSimple(
-            runner, new VmCommand.Undefine(), "Forget a VM that is cleaned up. Its images stay; volumes kept active are released.",
-            "vmsup undefine web-1");
+        yield return CreateUndefine(runner);
     }
 
     private static Command CreateStart(Runner runner)
@@ -46,6 +45,26 @@ internal static class LifeCommands
             runner, "shutdown", "Ask the guest to power itself off, and wait until it has.", "vmsup shutdown web-1 --force-after 30s",
             parsed => new VmCommand.Shutdown(parsed.GetValue(timeout), parsed.GetValue(forceAfter), parsed.GetValue(keepActive)),
             timeout, forceAfter, keepActive);
+    }
+
+    private static Command CreateReboot(Runner runner)
+    {
+        var timeout = Arguments.Time(
+            "--timeout", "How long the guest may take to power off, else it has failed and the VM goes on; shutdown-timeout of its definition unless told");
+        var forceAfter = Arguments.Time("--force-after", "Stop it by force when the guest has not powered off by then, and start it again");
+        return Create(
+            runner, "reboot",
+            "Ask the guest to power off, and start the VM again in a new process: a changed definition takes effect (see reset).",
+            "vmsup reboot web-1 --force-after 30s",
+            parsed => new VmCommand.Reboot(parsed.GetValue(timeout), parsed.GetValue(forceAfter)), timeout, forceAfter);
+    }
+
+    private static Command CreateUndefine(Runner runner)
+    {
+        var force = new Option<bool>("--force") { Description = "Stop it by force first, if it is not cleaned up" };
+        return Create(
+            runner, "undefine", "Forget a VM that is cleaned up. Its images stay; volumes kept active are released.", "vmsup undefine web-1 --force",
+            parsed => new VmCommand.Undefine(parsed.GetValue(force)), force);
     }
 
     private static Command CreateSimple(Runner runner, VmCommand vmCommand, string description, string example) =>

@@ -60,6 +60,8 @@ internal static class Operations
         VmCommand.Start => "started",
         VmCommand.Stop => "stopped",
         VmCommand.Shutdown => "shut down",
+        VmCommand.Reboot => "rebooted",
+        VmCommand.Cancel => "cancelled",
         VmCommand.Reset => "reset",
         VmCommand.Pause => "paused",
         VmCommand.Resume => "resumed",

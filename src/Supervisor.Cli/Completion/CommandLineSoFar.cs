@@ -30,7 +30,7 @@ internal sealed record CommandLineSoFar(Command Command, string Current, Option?
                 given.UnionWith(NamesOf(option));
                 pending = option.Arity.MinimumNumberOfValues > 0 ? option : null;
             }
-            else if (command == root && root.Subcommands.FirstOrDefault(c => c.Name == word) is { } named)
+            else if (command.Subcommands.FirstOrDefault(c => c.Name == word) is { } named)
             {
                 command = named;
             }

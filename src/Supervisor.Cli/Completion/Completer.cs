@@ -38,13 +38,14 @@ internal sealed class Completer(RootCommand root, GlobalOptions global, Terminal
             return ValuesOf(option);
         if (line.Current.StartsWith('-'))
             return OptionsOf(line);
-        if (line.Command == root)
-            return root.Subcommands.Where(c => !c.Hidden).Select(c => new Candidate(c.Name, FirstSentence(c.Description)));
+        if (line.Command.Subcommands.Count > 0)
+            return line.Command.Subcommands.Where(c => !c.Hidden).Select(c => new Candidate(c.Name, FirstSentence(c.Description)));
         if (line.Command.Arguments.ElementAtOrDefault(line.Position) is not { } argument)
             return [];
         return argument.Name switch
         {
             "ID" => await VmsAsync(words).ConfigureAwait(false),
+            "OPERATION" => await OperationsAsync(words).ConfigureAwait(false),
             "STATE" => Api.States.Append(Api.Undefined).Select(state => new Candidate(state, "state")),
             "FILE" => [new Candidate(Files, "")],
             _ => argument.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(c => new Candidate(c.Label, "")),
@@ -62,15 +63,23 @@ internal sealed class Completer(RootCommand root, GlobalOptions global, Terminal
         where name.StartsWith('-')
         select new Candidate(name, FirstSentence(option.Description));
 
-    private async Task<IEnumerable<Candidate>> VmsAsync(IReadOnlyList<string> words)
+    private Task<IEnumerable<Candidate>> VmsAsync(IReadOnlyList<string> words) => AskAsync(words, async client =>
+    {
+        var vms = await client.ListAsync().ConfigureAwait(false);
+        return vms.Select(vm => new Candidate(vm.Name, $"vm {vm.Id}, {vm.State}"))
+            .Concat(vms.Select(vm => new Candidate(vm.Id.ToString(), $"{vm.Name}, {vm.State}")));
+    });
+
+    private Task<IEnumerable<Candidate>> OperationsAsync(IReadOnlyList<string> words) => AskAsync(words, async client =>
+        (await client.OperationsAsync().ConfigureAwait(false)).Select(o => new Candidate(o.Id.Value, $"{o.Kind} of vm {o.Vm}")));
+
+    private async Task<IEnumerable<Candidate>> AskAsync(IReadOnlyList<string> words, Func<VmsupClient, Task<IEnumerable<Candidate>>> ask)
     {
         try
         {
             var socket = global.SocketPath(root.Parse([.. words.Take(words.Count - 1).Where(w => w != "=")]), terminal);
             using var client = new VmsupClient(socket, new VmsupClientOptions { Time = terminal.Time, AnswerTimeout = Patience });
-            var vms = await client.ListAsync().ConfigureAwait(false);
-            return vms.Select(vm => new Candidate(vm.Name, $"vm {vm.Id}, {vm.State}"))
-                .Concat(vms.Select(vm => new Candidate(vm.Id.ToString(), $"{vm.Name}, {vm.State}")));
+            return await ask(client).ConfigureAwait(false);
         }
         catch (VmsupException)
         {

@@ -13,7 +13,8 @@ public abstract record VmCommand
     public sealed record Define(VmDefinition Definition) : VmCommand;
 
     /// <summary>Forget the VM; it must be cleaned up. Volumes kept active are released first.</summary>
-    public sealed record Undefine : VmCommand;
+    /// <param name="Force">End its life first, as <see cref="Stop"/> does, if it has one.</param>
+    public sealed record Undefine(bool Force = false) : VmCommand;
 
     /// <summary>Begin a new life; nothing is done when one is running.</summary>
     /// <param name="Paused">Leave the guest's CPUs stopped.</param>
@@ -32,6 +33,20 @@ public abstract record VmCommand
     /// <param name="KeepActive">Leave the volumes active for whoever works on them next.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Shutdown(TimeSpan? Timeout = null, TimeSpan? ForceAfter = null, bool KeepActive = false) : VmCommand;
+
+    /// <summary>
+    /// Ask the guest to power off, and begin the next life when this one is cleaned up: a new process, hooks run, a
+    /// changed definition takes effect.
+    /// </summary>
+    /// <param name="Timeout">How long it may take; the definition's <c>shutdown-timeout</c> unless told. Past it the
+    /// command has failed and the VM goes on.</param>
+    /// <param name="ForceAfter">When told: how long it may take until it is stopped by force.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Reboot(TimeSpan? Timeout = null, TimeSpan? ForceAfter = null) : VmCommand;
+
+    /// <summary>Give up an operation of this VM that is under way; refused where it cannot be undone any more.</summary>
+    /// <param name="Operation">Which.</param>
+    public sealed record Cancel(OperationId Operation) : VmCommand;
 
     /// <summary>Press the guest's reset button.</summary>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -54,6 +69,8 @@ public abstract record VmCommand
         Start => "start",
         Stop => "stop",
         Shutdown => "shutdown",
+        Reboot => "reboot",
+        Cancel => "cancel",
         Reset => "reset",
         Pause => "pause",
         Resume => "resume",

@@ -32,6 +32,7 @@ public static class DefinitionReader
         var nics = NicAspect.Read(vm);
         var hooks = HookAspect.Read(vm);
         var lifecycle = LifecycleAspect.Read(vm);
+        var startup = StartupAspect.Read(vm);
         var qemuArgs = QemuArgsAspect.Read(vm);
         vm.RefuseUnknown();
         if (faults.Count > 0)
@@ -54,7 +55,9 @@ public static class DefinitionReader
             Hooks = hooks,
             Restart = lifecycle.Restart,
             OnPanic = lifecycle.OnPanic,
-            Autostart = lifecycle.Autostart,
+            Autostart = startup.Autostart,
+            StartupOrder = startup.Order,
+            StartupDelay = startup.Delay,
             ShutdownTimeout = lifecycle.ShutdownTimeout,
             QemuArgs = qemuArgs,
         };

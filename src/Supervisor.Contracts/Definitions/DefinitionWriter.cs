@@ -31,6 +31,10 @@ public static class DefinitionWriter
         writer.WriteString("restart", EnumNames<RestartPolicy>.Of(definition.Restart));
         writer.WriteString("on-panic", EnumNames<PanicPolicy>.Of(definition.OnPanic));
         writer.WriteBoolean("autostart", definition.Autostart);
+        writer.WriteStartObject("startup");
+        writer.WriteNumber("order", definition.StartupOrder);
+        writer.WriteString("delay", Duration.Format(definition.StartupDelay));
+        writer.WriteEndObject();
         writer.WriteString("shutdown-timeout", Duration.Format(definition.ShutdownTimeout));
         WriteList(writer, "qemu-args", definition.QemuArgs);
         writer.WriteEndObject();

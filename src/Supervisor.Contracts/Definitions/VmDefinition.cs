@@ -51,8 +51,20 @@ public sealed record VmDefinition
     /// <summary>What follows when the guest panics.</summary>
     public PanicPolicy OnPanic { get; init; } = PanicPolicy.Stop;
 
-    /// <summary>Whether the VM is started with the supervisor.</summary>
+    /// <summary>Whether the VM is started when the supervisor starts for the first time after a boot of the host.</summary>
     public bool Autostart { get; init; }
+
+    /// <summary>
+    /// Its place among the VMs that are started with the host, 0 to 9999: lower ones first, equal ones together, and
+    /// backwards when the node is shut down. 1000 unless told, so that VMs which are told come first.
+    /// </summary>
+    public int StartupOrder { get; init; } = DefaultStartupOrder;
+
+    /// <summary>How long the host waits after it started this VM before it starts those of the next order; at most an hour.</summary>
+    public TimeSpan StartupDelay { get; init; }
+
+    /// <summary>See <see cref="StartupOrder"/>.</summary>
+    public const int DefaultStartupOrder = 1000;
 
     /// <summary>How long a guest may take to power itself off when it is asked to; 60 s unless told.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(60);

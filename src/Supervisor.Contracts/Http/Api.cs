@@ -12,6 +12,9 @@ public static class Api
     /// <summary>The state that <c>wait</c> takes for a VM which is not defined.</summary>
     public const string Undefined = "undefined";
 
+    /// <summary>How long all guests of a node may take to end unless told; five minutes, as an init system's patience.</summary>
+    public static readonly TimeSpan NodeShutdownTimeout = TimeSpan.FromMinutes(5);
+
     /// <summary>The states of a VM, as views spell them.</summary>
     public static IReadOnlyList<string> States { get; } = ["Starting", "Running", "Stopping", "CleanedUp"];
 }

@@ -58,6 +58,7 @@ public static class ContractsJson
 [JsonSerializable(typeof(VmCommand.Start))]
 [JsonSerializable(typeof(VmCommand.Stop))]
 [JsonSerializable(typeof(VmCommand.Shutdown))]
+[JsonSerializable(typeof(VmCommand.Reboot))]
 [JsonSerializable(typeof(VmCommand.Reset))]
 [JsonSerializable(typeof(VmCommand.Pause))]
 [JsonSerializable(typeof(VmCommand.Resume))]

@@ -30,7 +30,7 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
         if (root.Object("vmsup") is not { } vmsup)
             return null;
 
-        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "qemu", "hooks", "stop", "journal", "actors", "http");
+        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "qemu", "hooks", "stop", "restart", "boot-id", "journal", "actors", "http");
         var defaults = NodeDirectories.Default(isRoot, environment);
         var state = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "state-dir", "auto") ?? defaults.State);
         var run = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "run-dir", "auto") ?? defaults.Run);
@@ -45,9 +45,19 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
             LifeSections.ReadQemu(vmsup),
             LifeSections.ReadHooks(vmsup),
             LifeSections.ReadStop(vmsup),
+            LifeSections.ReadRestart(vmsup),
+            BootId(vmsup),
             JournalSection.Read(vmsup, state),
             ServiceSections.ReadActors(vmsup),
             ServiceSections.ReadHttp(vmsup));
+    }
+
+    private static string? BootId(HoconReader vmsup)
+    {
+        var boot = vmsup.String("boot-id");
+        if (boot is not null && !(boot.Length is >= 1 and <= 64 && boot.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')))
+            vmsup.Fault("boot-id", $"found \"{boot}\"; allowed are 1 to 64 letters, digits and -, or auto");
+        return boot is null or "auto" ? null : boot;
     }
 
     private string Node(HoconReader vmsup)

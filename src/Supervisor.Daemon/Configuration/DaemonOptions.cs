@@ -12,6 +12,8 @@ namespace VmSupervisor.Daemon.Configuration;
 /// <param name="Qemu">Which QEMU.</param>
 /// <param name="Hooks">Limits of hooks.</param>
 /// <param name="Stop">Limits on the way to the end of a life.</param>
+/// <param name="Restart">Limits of restart policies.</param>
+/// <param name="BootId">Instead of the kernel's boot id; null for that.</param>
 /// <param name="Journal">The journal.</param>
 /// <param name="Actors">The kernel.</param>
 /// <param name="Http">The HTTP API.</param>
@@ -24,6 +26,8 @@ internal sealed record DaemonOptions(
     QemuOptions Qemu,
     HookOptions Hooks,
     StopOptions Stop,
+    RestartOptions Restart,
+    string? BootId,
     SqliteJournalOptions Journal,
     ActorOptions Actors,
     HttpOptions Http);
@@ -65,6 +69,13 @@ internal sealed record HookOptions(TimeSpan Timeout, TimeSpan PreStopForced);
 /// <param name="Quit">From quit to SIGTERM to SIGKILL otherwise.</param>
 /// <param name="ExitWarning">From SIGKILL to the complaint that the process does not die.</param>
 internal sealed record StopOptions(TimeSpan ForcedQuit, TimeSpan Quit, TimeSpan ExitWarning);
+
+/// <param name="FirstDelay">Before the first restart; doubled for each further one.</param>
+/// <param name="LongestDelay">No restart waits longer.</param>
+/// <param name="Limit">How many within the window.</param>
+/// <param name="Window">The window of the limit.</param>
+/// <param name="GoodAfter">A VM that has run so long starts counting anew.</param>
+internal sealed record RestartOptions(TimeSpan FirstDelay, TimeSpan LongestDelay, int Limit, TimeSpan Window, TimeSpan GoodAfter);
 
 /// <param name="Throughput">Messages per turn.</param>
 /// <param name="RecoveryPermits">VMs that recover at the same time.</param>

@@ -2,7 +2,7 @@ using VmSupervisor.Hocon;
 
 namespace VmSupervisor.Daemon.Configuration;
 
-/// <summary>Sections about the lives of VMs: <c>vmsup.qemu</c>, <c>vmsup.hooks</c> and <c>vmsup.stop</c>.</summary>
+/// <summary>Sections about the lives of VMs: <c>vmsup.qemu</c>, <c>vmsup.hooks</c>, <c>vmsup.stop</c> and <c>vmsup.restart</c>.</summary>
 internal static class LifeSections
 {
     public static QemuOptions ReadQemu(HoconReader vmsup)
@@ -26,5 +26,13 @@ internal static class LifeSections
         var stop = Checked.Section(vmsup, "stop", "forced-quit-timeout", "quit-timeout", "exit-warning");
         return new StopOptions(
             Checked.Duration(stop, "forced-quit-timeout"), Checked.Duration(stop, "quit-timeout"), Checked.Duration(stop, "exit-warning"));
+    }
+
+    public static RestartOptions ReadRestart(HoconReader vmsup)
+    {
+        var restart = Checked.Section(vmsup, "restart", "first-delay", "longest-delay", "limit", "window", "good-after");
+        return new RestartOptions(
+            Checked.Duration(restart, "first-delay"), Checked.Duration(restart, "longest-delay"), Checked.Int(restart, "limit", 1, 1000),
+            Checked.Duration(restart, "window"), Checked.Duration(restart, "good-after"));
     }
 }

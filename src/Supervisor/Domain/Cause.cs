@@ -6,7 +6,16 @@ internal enum Cause
     /// <summary>It was defined, and has not lived yet.</summary>
     Defined,
     ApiStart,
+
+    /// <summary>Somebody asked for a reboot: this life ends for it, or the next one began with it.</summary>
+    ApiReboot,
     ApiStop,
+
+    /// <summary>It was started with the supervisor, once per boot of the host.</summary>
+    Autostart,
+
+    /// <summary>The restart policy began it again.</summary>
+    Restart,
     GuestShutdown,
     GuestPanic,
 
@@ -23,7 +32,10 @@ internal static class CauseText
     {
         Cause.Defined => "defined",
         Cause.ApiStart => "api-start",
+        Cause.ApiReboot => "api-reboot",
         Cause.ApiStop => "api-stop",
+        Cause.Autostart => "autostart",
+        Cause.Restart => "restart",
         Cause.GuestShutdown => "guest-shutdown",
         Cause.GuestPanic => "guest-panic",
         Cause.Crash => "crash",

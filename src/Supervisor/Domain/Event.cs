@@ -24,14 +24,22 @@ internal abstract record Event(DateTimeOffset At)
     public sealed record LookAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation, bool Paused) : Event(At);
 
     /// <summary>A start while the life before is being ended: carried out after it.</summary>
-    public sealed record StartDeferred(DateTimeOffset At, Incarnation Incarnation, Operation Operation, bool Paused) : Event(At);
+    public sealed record StartDeferred(DateTimeOffset At, Incarnation Incarnation, Operation Operation, bool Paused) : Event(At)
+    {
+        /// <summary>Why.</summary>
+        public Cause Cause { get; init; } = Cause.ApiStart;
+    }
 
     public sealed record RequestAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation, GuestRequest Request) : Event(At);
 
     /// <summary>A stop or shutdown of this life, the first or one more.</summary>
     public sealed record StopAccepted(
         DateTimeOffset At, Incarnation Incarnation, Operation Operation, StopMode Mode, TimeSpan? AskFor, bool ForceAfter, bool KeepActive)
-        : Event(At);
+        : Event(At)
+    {
+        /// <summary>What the operation wants afterwards.</summary>
+        public StopNext Next { get; init; }
+    }
 
     /// <summary>Volumes that were kept active are given back, for a stop or before the VM is forgotten.</summary>
     public sealed record KeptReleaseAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation, bool Undefine) : Event(At);
@@ -78,4 +86,22 @@ internal abstract record Event(DateTimeOffset At)
     public sealed record StopGivenUp(DateTimeOffset At, Incarnation Incarnation, string Detail) : Event(At);
 
     public sealed record CleanedUp(DateTimeOffset At, Incarnation Incarnation, Cause Cause, string Detail, ValueList<Step> Kept) : Event(At);
+
+    // What the restart policy does.
+
+    /// <summary>The VM is to be started again.</summary>
+    /// <param name="At">When it was decided.</param>
+    /// <param name="Incarnation">The life that ended.</param>
+    /// <param name="Due">When.</param>
+    /// <param name="Earlier">The restarts that count against the limit.</param>
+    public sealed record RestartScheduled(DateTimeOffset At, Incarnation Incarnation, DateTimeOffset Due, ValueList<DateTimeOffset> Earlier) : Event(At);
+
+    /// <summary>It was started again too often within too short a time, and stays down.</summary>
+    public sealed record RestartAbandoned(DateTimeOffset At, Incarnation Incarnation, string Detail) : Event(At);
+
+    /// <summary>A restart that was scheduled is not wanted any more.</summary>
+    public sealed record RestartDropped(DateTimeOffset At, Incarnation Incarnation, Operation Operation) : Event(At);
+
+    /// <summary>It has run long enough since its last restart that the next failure is a new one.</summary>
+    public sealed record RanWell(DateTimeOffset At, Incarnation Incarnation) : Event(At);
 }

@@ -25,7 +25,14 @@ internal static class Evolution
             starting with { Life = starting.Life with { Process = launched.Process, Guest = GuestState.Prelaunch, Up = starting.Life.Paused } },
         (Starting starting, Event.GuestContinued) => starting with { Life = starting.Life.Continued() },
         (Starting starting, Event.Started) =>
-            new Running(starting.Life with { Up = true }, [], []) { Definition = starting.Definition, Last = state.Last, Since = e.At, Problems = starting.Problems },
+            new Running(starting.Life with { Up = true }, [], [])
+            {
+                Definition = starting.Definition,
+                Last = state.Last,
+                Since = e.At,
+                Problems = starting.Problems,
+                Restarts = starting.Restarts,
+            },
 
         (Running running, Event.LookAccepted look) => running with { Looks = running.Looks.Add(new PendingLook(look.Operation, look.Paused)) },
         (Running running, Event.RequestAccepted request) =>
@@ -43,6 +50,9 @@ internal static class Evolution
         {
             NextPaused = start.Paused && (stopping.NextStarts.Count == 0 || stopping.NextPaused),
             NextStarts = stopping.NextStarts.Add(start.Operation),
+
+            // A person who asks counts for more than the host that was booted.
+            NextCause = stopping.NextStarts.Count == 0 || start.Cause == Cause.ApiStart ? start.Cause : stopping.NextCause,
         },
         (Stopping stopping, Event.StopAdvanced advanced) => stopping with
         {
@@ -51,14 +61,32 @@ internal static class Evolution
             Detail = DetailOf(stopping, advanced.Phase),
         },
         (Stopping stopping, Event.StopGivenUp) =>
-            new Running(stopping.Life, [], []) { Definition = stopping.Definition, Last = state.Last, Since = e.At, Problems = stopping.Problems },
+            new Running(stopping.Life, [], [])
+            {
+                Definition = stopping.Definition,
+                Last = state.Last,
+                Since = e.At,
+                Problems = stopping.Problems,
+                Restarts = stopping.Restarts,
+            },
         (Stopping stopping, Event.ReleaseFailed failed) => stopping with
         {
             Problems = failed.Failures.Select(f => $"{f.Step} could not be released: {f.Reason}").ToValueList(),
         },
         (Stopping stopping, Event.Released) => stopping with { Life = stopping.Life with { Released = true }, Problems = [] },
         (Stopping stopping, Event.CleanedUp cleaned) =>
-            new CleanedUp(cleaned.Cause, cleaned.Detail, cleaned.Kept) { Definition = stopping.Definition, Last = state.Last, Since = e.At },
+            new CleanedUp(cleaned.Cause, cleaned.Detail, cleaned.Kept)
+            {
+                Definition = stopping.Definition,
+                Last = state.Last,
+                Since = e.At,
+                Restarts = stopping.Restarts,
+            },
+
+        (CleanedUp cleaned, Event.RestartScheduled restart) => cleaned with { Pending = new PendingRestart(restart.Due), Restarts = restart.Earlier },
+        (CleanedUp cleaned, Event.RestartAbandoned abandoned) => cleaned with { Problems = [abandoned.Detail] },
+        (CleanedUp cleaned, Event.RestartDropped) => cleaned with { Pending = null, Restarts = [] },
+        (Running running, Event.RanWell) => running with { Restarts = [] },
 
         (_, Event.OperationEnded ended) => Without(state, ended.Operation.Id),
         (Known known, Event.ProblemNoted problem) => known with { Problems = known.Problems.Add(problem.Detail) },
@@ -85,6 +113,7 @@ internal static class Evolution
             Definition = cleaned.Definition,
             Last = start.Life.Number,
             Since = start.At,
+            Restarts = start.Life.Cause == Cause.Restart ? cleaned.Restarts.Add(start.At) : [],
         };
     }
 
@@ -114,10 +143,11 @@ internal static class Evolution
             Definition = known.Definition,
             Last = known.Last,
             Since = end.At,
+            Restarts = known.Restarts,
         };
 
     private static Stopping Stop(Known known, Life life, Event.StopAccepted stop) =>
-        new(life, Cause.ApiStop, "", stop.Mode, new StopPhase.Extinguish())
+        new Stopping(life, stop.Next == StopNext.StartAgain ? Cause.ApiReboot : Cause.ApiStop, "", stop.Mode, new StopPhase.Extinguish())
         {
             Definition = known.Definition,
             Last = known.Last,
@@ -125,20 +155,27 @@ internal static class Evolution
             AskFor = stop.AskFor ?? TimeSpan.Zero,
             ForceAfter = stop.ForceAfter,
             KeepActive = stop.KeepActive,
-            Stops = [stop.Operation],
-        };
+            Restarts = known.Restarts,
+        }.For(stop);
+
+    private static Stopping For(this Stopping stopping, Event.StopAccepted stop) => stop.Next switch
+    {
+        StopNext.Rest => stopping with { Stops = stopping.Stops.Add(stop.Operation) },
+        StopNext.StartAgain => stopping with { Reboots = stopping.Reboots.Add(stop.Operation) },
+        StopNext.Undefine => stopping with { NextUndefine = stop.Operation },
+        _ => throw new InvalidOperationException($"{stop.Next} is nothing that can follow"),
+    };
 
     /// <summary>Patience only shrinks, and volumes that somebody wants kept stay kept.</summary>
     private static Stopping StopAgain(this Stopping stopping, Event.StopAccepted stop)
     {
         var asksAgain = stop.Mode == StopMode.Ask && stopping.Mode == StopMode.Ask;
-        return stopping with
+        return stopping.For(stop) with
         {
             Mode = stop.Mode == StopMode.Force ? StopMode.Force : stopping.Mode,
             AskFor = asksAgain ? stop.AskFor ?? stopping.AskFor : stopping.AskFor,
             ForceAfter = asksAgain ? stop.ForceAfter : stopping.ForceAfter,
             KeepActive = stopping.KeepActive || stop.KeepActive,
-            Stops = stopping.Stops.Add(stop.Operation),
         };
     }
 
@@ -195,6 +232,8 @@ internal static class Evolution
                 Stops = Left(stopping.Stops),
                 FailedStarts = Left(stopping.FailedStarts),
                 NextStarts = Left(stopping.NextStarts),
+                Reboots = Left(stopping.Reboots),
+                Cause = stopping.Cause == Cause.ApiReboot && Left(stopping.Reboots).Count == 0 ? Cause.ApiStop : stopping.Cause,
                 NextUndefine = stopping.NextUndefine?.Id == id ? null : stopping.NextUndefine,
             },
             _ => state,

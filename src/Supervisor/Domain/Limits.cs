@@ -17,4 +17,7 @@ internal sealed record Limits
 
     /// <summary>From the end of the monitor, or from SIGKILL, to the line that says the process does not die.</summary>
     public TimeSpan Exit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the restart policy may do.</summary>
+    public RestartLimits Restarts { get; init; } = new();
 }

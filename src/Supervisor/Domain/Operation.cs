@@ -20,6 +20,9 @@ internal enum Ending
     /// <summary>Another command took its place.</summary>
     Superseded,
 
+    /// <summary>Given up on request.</summary>
+    Cancelled,
+
     /// <summary>It cannot be done as things stand, found out after it was accepted.</summary>
     Refused,
 }

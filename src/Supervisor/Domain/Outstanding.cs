@@ -10,9 +10,10 @@ internal static class Outstanding
     /// <summary>The effects that a state wants under way, in the order in which they begin.</summary>
     public static IEnumerable<Effect> Of(VmState state, Limits limits) => state switch
     {
-        Undefined or CleanedUp => [],
+        Undefined => [],
+        CleanedUp cleaned => cleaned.Pending is { } restart ? [new Effect.WaitUntil(cleaned.Last, restart.Due)] : [],
         Starting starting => Of(starting, limits),
-        Running running => Of(running),
+        Running running => Of(running, limits),
         Stopping stopping => Of(stopping, limits),
         _ => throw new InvalidOperationException($"{state.GetType().Name} is not a state"),
     };
@@ -33,13 +34,15 @@ internal static class Outstanding
         };
     }
 
-    private static IEnumerable<Effect> Of(Running running)
+    private static IEnumerable<Effect> Of(Running running, Limits limits)
     {
         var life = running.Life;
         foreach (var effect in Watches(life))
             yield return effect;
         foreach (var look in running.Looks)
             yield return new Effect.Look(life.Number, life.Process!, look.Operation.Id);
+        if (running.GoodAt(limits) is { } good)
+            yield return new Effect.WaitUntil(life.Number, good);
 
         // One after the other: pause and resume in flight together could change places.
         if (running.Requests is [var first, ..])

@@ -31,6 +31,19 @@ internal enum StopMode
     Force,
 }
 
+/// <summary>What is to follow when the life has ended.</summary>
+internal enum StopNext
+{
+    /// <summary>Nothing: the VM rests.</summary>
+    Rest,
+
+    /// <summary>The next life begins.</summary>
+    StartAgain,
+
+    /// <summary>The VM is forgotten.</summary>
+    Undefine,
+}
+
 /// <summary>
 /// How far the end of a life has come. Deadlines are absolute, so that they survive the supervisor.
 /// </summary>

@@ -17,6 +17,9 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
     public override IEnumerable<Operation> Operations =>
         Looks.Select(l => l.Operation).Concat(Requests.Select(r => r.Operation)).OrderBy(o => o.At);
 
+    /// <summary>When it has run well, so that the next failure is a new one; null when none is counted.</summary>
+    public DateTimeOffset? GoodAt(Limits limits) => Restarts.Count > 0 ? Since + limits.Restarts.GoodAfter : null;
+
     public override Decision Decide(Input input, Limits limits) => input switch
     {
         Input.Asked asked => asked.Wish switch
@@ -28,7 +31,12 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
             Wish.Shutdown ask => Stop(
                 asked, StopMode.Ask, ask.ForceAfter ?? ask.Timeout ?? Life.Definition.ShutdownTimeout, ask.ForceAfter is not null,
                 ask.KeepActive, limits),
-            Wish.Undefine => Refuse("it is running; stop it first"),
+            Wish.Undefine { Force: true } => Stop(asked, StopMode.Force, null, false, false, limits, StopNext.Undefine),
+            Wish.Undefine => Refuse("it is running; stop it first, or undefine it with force"),
+            Wish.Reboot reboot => Stop(
+                asked, StopMode.Ask, reboot.ForceAfter ?? reboot.Timeout ?? Life.Definition.ShutdownTimeout, reboot.ForceAfter is not null,
+                false, limits, StopNext.StartAgain),
+            Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest guest =>
                 new Draft(this).Add(new Event.RequestAccepted(asked.At, Life.Number, asked.Operation, guest.Request)).Accept(),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
@@ -46,6 +54,7 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
         Observation.GuestReset reset => new Draft(this).Add(new Event.GuestReset(at, Life.Number, reset.ByGuest)).Accept(),
         Observation.ProcessExited exited => Exited(exited.Exit, at, Cause.Crash, limits),
         Observation.Trouble trouble when !Problems.Contains(trouble.Detail) => new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, trouble.Detail)).Accept(),
+        Observation.DeadlinePassed passed when passed.Deadline == GoodAt(limits) => new Draft(this).Add(new Event.RanWell(at, Life.Number)).Accept(),
         Observation.Recovered recovered => Recovered(recovered.Finding, at, limits),
         _ => Unexpected(observation),
     };
@@ -112,12 +121,18 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
             .Add(new Event.EndBegan(at, Life.Number, cause, detail, dying)),
         at, limits);
 
-    private Decision Stop(Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits) =>
+    private Decision Stop(
+        Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits, StopNext next = StopNext.Rest) =>
         Stopping.Advance(
             new Draft(this)
                 .End(asked.At, Operations, Ending.Superseded, $"{asked.Operation.Kind} was asked for")
-                .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive)),
+                .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive) { Next = next }),
             asked.At, limits);
+
+    protected override Decision Cancel(Input.Asked asked, Operation target, Limits limits) =>
+        Requests is [var first, ..] && first.Operation == target
+            ? Refuse($"the {target.Kind} cannot be cancelled: the monitor has it already")
+            : CancelWaiting(asked, target);
 
     private Decision Recovered(Finding finding, DateTimeOffset at, Limits limits)
     {

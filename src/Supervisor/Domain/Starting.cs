@@ -30,7 +30,10 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
             Wish.Shutdown ask => Cancel(
                 asked, Life.Up ? StopMode.Ask : StopMode.Force, ask.ForceAfter ?? ask.Timeout ?? Life.Definition.ShutdownTimeout,
                 ask.ForceAfter is not null, ask.KeepActive, limits),
-            Wish.Undefine => Refuse("it is starting; stop it first"),
+            Wish.Undefine { Force: true } => Cancel(asked, StopMode.Force, null, false, false, limits, StopNext.Undefine),
+            Wish.Undefine => Refuse("it is starting; stop it first, or undefine it with force"),
+            Wish.Reboot => Refuse("it is starting; wait until it runs"),
+            Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest => Refuse("it is starting; wait until it runs"),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
         },
@@ -110,11 +113,20 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
         Stopping.Advance(draft.Add(new Event.EndBegan(at, Life.Number, cause, detail, Dying: false)), at, limits);
 
     private Decision Cancel(
-        Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits) => Stopping.Advance(
+        Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits, StopNext next = StopNext.Rest) => Stopping.Advance(
         new Draft(this)
             .End(asked.At, Starts, Ending.Superseded, $"{asked.Operation.Kind} was asked for before the start was over")
-            .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive)),
+            .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive) { Next = next }),
         asked.At, limits);
+
+    /// <summary>Without anybody left who wants it, the life is undone as by a forced stop.</summary>
+    protected override Decision Cancel(Input.Asked asked, Operation target, Limits limits) => Starts.Count > 1
+        ? CancelWaiting(asked, target)
+        : Stopping.Advance(
+            new Draft(this)
+                .End(asked.At, target, Ending.Cancelled, $"cancelled by {asked.Operation.By}")
+                .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, StopMode.Force, null, false, false)),
+            asked.At, limits);
 
     /// <summary>
     /// What had been journaled goes on. A launch that was not journaled is given up: its process, if there is one,

@@ -42,8 +42,14 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     /// <summary>Starts that are carried out after this life.</summary>
     public ValueList<Operation> NextStarts { get; init; } = [];
 
+    /// <summary>Reboots: the next life is theirs, unless this one is not brought to its end.</summary>
+    public ValueList<Operation> Reboots { get; init; } = [];
+
     /// <summary>Whether the next life begins with its CPUs stopped.</summary>
     public bool NextPaused { get; init; }
+
+    /// <summary>Why the next life begins.</summary>
+    public Cause NextCause { get; init; } = Cause.ApiStart;
 
     /// <summary>An undefine that follows; null when none does.</summary>
     public Operation? NextUndefine { get; init; }
@@ -51,23 +57,28 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     public override Life Current => Life;
 
     public override IEnumerable<Operation> Operations =>
-        Stops.Concat(FailedStarts).Concat(NextStarts).Concat(NextUndefine is null ? [] : [NextUndefine]).OrderBy(o => o.At);
+        Stops.Concat(FailedStarts).Concat(NextStarts).Concat(Reboots).Concat(NextUndefine is null ? [] : [NextUndefine]).OrderBy(o => o.At);
 
     public override Decision Decide(Input input, Limits limits) => input switch
     {
         Input.Asked asked => asked.Wish switch
         {
             Wish.Define define => Define(asked, define),
-            Wish.Start when NextUndefine is not null => Refuse("it is being undefined"),
+            Wish.Start or Wish.Reboot or Wish.Undefine when NextUndefine is not null => Refuse("it is being undefined"),
             Wish.Start start =>
-                new Draft(this).Add(new Event.StartDeferred(asked.At, Life.Number, asked.Operation, start.Paused)).Accept(),
+                new Draft(this).Add(new Event.StartDeferred(asked.At, Life.Number, asked.Operation, start.Paused) { Cause = start.Cause }).Accept(),
             Wish.Stop { KeepActive: true } when VolumesAreLeaving => Refuse("its volumes are being released already"),
             Wish.Shutdown { KeepActive: true } when VolumesAreLeaving => Refuse("its volumes are being released already"),
             Wish.Stop stop => StopAgain(asked, StopMode.Force, AskFor, ForceAfter, stop.KeepActive, limits),
             Wish.Shutdown ask => StopAgain(
                 asked, StopMode.Ask, ask.ForceAfter ?? ask.Timeout ?? Life.Definition.ShutdownTimeout, ask.ForceAfter is not null,
                 ask.KeepActive, limits),
-            Wish.Undefine => Refuse("it is stopping; wait until it is cleaned up"),
+            Wish.Reboot reboot => StopAgain(
+                asked, StopMode.Ask, reboot.ForceAfter ?? reboot.Timeout ?? Life.Definition.ShutdownTimeout, reboot.ForceAfter is not null,
+                false, limits, StopNext.StartAgain),
+            Wish.Undefine { Force: true } => StopAgain(asked, StopMode.Force, AskFor, ForceAfter, false, limits, StopNext.Undefine),
+            Wish.Undefine => Refuse("it is stopping; wait until it is cleaned up, or undefine it with force"),
+            Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest => Refuse("it is stopping"),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
         },
@@ -85,7 +96,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
         var stopping = (Stopping)draft.State;
         if (StopRoad.Next(stopping, at, limits) is { } phase)
             return (phase == stopping.Phase ? draft : draft.Add(new Event.StopAdvanced(at, stopping.Life.Number, phase))).Accept();
-        return stopping.Close(draft, at).Accept();
+        return stopping.Close(draft, at, limits).Accept();
     }
 
     private bool VolumesAreLeaving => !KeepActive && (Life.Released || KeptOnly || Phase is StopPhase.Clean);
@@ -166,21 +177,40 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     /// <summary>The VM goes on. Starts that waited have what they wanted.</summary>
     private Decision GiveUp(Draft draft, DateTimeOffset at, Ending ending, string detail) => draft
         .End(at, Stops, ending, detail)
+        .End(at, Reboots, ending, detail)
         .End(at, NextStarts, Ending.Succeeded, "already running")
         .Add(new Event.StopGivenUp(at, Life.Number, detail))
         .Accept();
 
-    private Decision StopAgain(Input.Asked asked, StopMode mode, TimeSpan askFor, bool forceAfter, bool keepActive, Limits limits)
+    private Decision StopAgain(
+        Input.Asked asked, StopMode mode, TimeSpan askFor, bool forceAfter, bool keepActive, Limits limits, StopNext wanted = StopNext.Rest)
     {
         var draft = new Draft(this);
-        draft.End(asked.At, NextStarts, Ending.Superseded, $"{asked.Operation.Kind} was asked for");
+        if (wanted != StopNext.StartAgain)
+            draft.End(asked.At, NextStarts.Concat(Reboots), Ending.Superseded, $"{asked.Operation.Kind} was asked for");
         var overrides = mode == StopMode.Force && Mode != StopMode.Force && Life.MayLive;
         if (overrides)
             draft.End(asked.At, Stops, Ending.Superseded, "stopped by force");
-        draft.Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive));
+        draft.Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive) { Next = wanted });
         return draft.State is Stopping next && StopRoad.Hurry(this, next, asked.At, limits) is { } phase
             ? draft.Add(new Event.StopAdvanced(asked.At, Life.Number, phase)).Accept()
             : draft.Accept();
+    }
+
+    /// <summary>What has not been done yet is given up; what has begun goes on. Only a guest that is being asked can be let off.</summary>
+    protected override Decision Cancel(Input.Asked asked, Operation target, Limits limits)
+    {
+        if (NextStarts.Contains(target))
+            return CancelWaiting(asked, target);
+        if (!(Stops.Contains(target) || Reboots.Contains(target)))
+            return base.Cancel(asked, target, limits);
+        if (Phase is not StopPhase.AskGuest)
+            return Refuse($"the {target.Kind} cannot be cancelled any more: {(Life.MayLive ? "it is beyond asking the guest" : "the process has ended")}");
+        return Stops.Count + Reboots.Count > 1
+            ? CancelWaiting(asked, target)
+            : GiveUp(
+                new Draft(this).End(asked.At, asked.Operation, Ending.Succeeded, $"the {target.Kind} is cancelled; the guest has been asked, and may power off all the same"),
+                asked.At, Ending.Cancelled, $"cancelled by {asked.Operation.By}");
     }
 
     private Decision Recovered(Finding finding, DateTimeOffset at, Limits limits) => finding switch
@@ -194,16 +224,22 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     };
 
     /// <summary>The life is closed, everyone who waited for it is answered, and what is to follow begins.</summary>
-    private Draft Close(Draft draft, DateTimeOffset at)
+    private Draft Close(Draft draft, DateTimeOffset at, Limits limits)
     {
         draft.Add(new Event.CleanedUp(at, Life.Number, Cause, Detail, Kept()));
         draft.End(at, Stops, Ending.Succeeded, Cause == Cause.ApiStop ? Detail : "");
         draft.End(at, FailedStarts, Ending.Failed, Detail);
+        var closed = (CleanedUp)draft.State;
         if (NextUndefine is { } undefine)
-            return draft.Add(new Event.Undefined(at, undefine)).End(at, undefine, Ending.Succeeded, "");
-        return NextStarts.Count > 0 && draft.State is CleanedUp cleanedUp
-            ? draft.Add(cleanedUp.Start(at, NextPaused, NextStarts))
-            : draft;
+            return closed.Undefine(draft, at, undefine);
+        if (NextStarts.Count + Reboots.Count > 0)
+        {
+            return draft.Add(closed.Start(
+                at, NextPaused && Reboots.Count == 0, Reboots.Count > 0 ? Cause.ApiReboot : NextCause,
+                NextStarts.Concat(Reboots).OrderBy(o => o.At).ToValueList()));
+        }
+
+        return RestartRule.After(this, at, limits) is { } restart ? draft.Add(restart) : draft;
     }
 
     /// <summary>

@@ -45,12 +45,16 @@ internal abstract record Known : VmState
     /// <summary>What needs a person, a line each.</summary>
     public ValueList<string> Problems { get; init; } = [];
 
+    /// <summary>When the restart policy started it again since it last ran well, oldest first.</summary>
+    public ValueList<DateTimeOffset> Restarts { get; init; } = [];
+
     protected static Decision Refuse(string why) => new Decision.Refused(Refusal.Conflict, why);
 
     /// <summary>A changed definition never touches the current life.</summary>
-    protected Decision Define(Input.Asked asked, Wish.Define wish)
+    protected virtual Decision Define(Input.Asked asked, Wish.Define wish) => Define(new Draft(this), asked, wish).Accept();
+
+    protected Draft Define(Draft draft, Input.Asked asked, Wish.Define wish)
     {
-        var draft = new Draft(this);
         var changed = wish.Definition != Definition;
         if (changed)
             draft.Add(new Event.Defined(asked.At, wish.Definition, asked.Operation));
@@ -60,8 +64,21 @@ internal abstract record Known : VmState
             (true, not null) => "takes effect at the next start",
             _ => "",
         });
-        return draft.Accept();
+        return draft;
     }
+
+    /// <summary>Gives up an operation that is under way, as far as it can be.</summary>
+    protected Decision Cancel(Input.Asked asked, Wish.Cancel wish, Limits limits) => Operations.FirstOrDefault(o => o.Id == wish.Target) is { } target
+        ? Cancel(asked, target, limits)
+        : Refuse($"operation {wish.Target} is not under way; 'vmsup operations' lists those that are");
+
+    protected virtual Decision Cancel(Input.Asked asked, Operation target, Limits limits) => Refuse($"the {target.Kind} cannot be cancelled");
+
+    /// <summary>One operation is taken out of those that wait, and nothing else changes.</summary>
+    protected Decision CancelWaiting(Input.Asked asked, Operation target) => new Draft(this)
+        .End(asked.At, target, Ending.Cancelled, $"cancelled by {asked.Operation.By}")
+        .End(asked.At, asked.Operation, Ending.Succeeded, $"the {target.Kind} is cancelled")
+        .Accept();
 
     /// <summary>Whether an observation is about another life than the current one.</summary>
     protected bool IsLate(Observation observation) => Current is null || observation.Incarnation != Current.Number;

@@ -1,3 +1,4 @@
+using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
 
 namespace VmSupervisor.Domain;
@@ -7,13 +8,26 @@ internal abstract record Wish
 {
     public sealed record Define(VmDefinition Definition) : Wish;
 
-    public sealed record Undefine : Wish;
+    /// <summary>Forget the VM.</summary>
+    /// <param name="Force">End its life first, if it has one.</param>
+    public sealed record Undefine(bool Force = false) : Wish;
 
-    public sealed record Start(bool Paused) : Wish;
+    /// <summary>Begin a life.</summary>
+    /// <param name="Paused">Leave the guest's CPUs stopped.</param>
+    /// <param name="Cause">Why: somebody asked, or the host was booted.</param>
+    public sealed record Start(bool Paused, Cause Cause = Cause.ApiStart) : Wish;
 
     public sealed record Stop(bool KeepActive) : Wish;
 
     public sealed record Shutdown(TimeSpan? Timeout, TimeSpan? ForceAfter, bool KeepActive) : Wish;
+
+    /// <summary>Ask the guest to power off, and begin the next life after this one.</summary>
+    /// <param name="Timeout">How long it may take; past it the wish has failed and is forgotten.</param>
+    /// <param name="ForceAfter">When told: how long it may take until it is stopped by force.</param>
+    public sealed record Reboot(TimeSpan? Timeout, TimeSpan? ForceAfter) : Wish;
+
+    /// <summary>Give up an operation that is under way.</summary>
+    public sealed record Cancel(OperationId Target) : Wish;
 
     public sealed record Guest(GuestRequest Request) : Wish;
 }

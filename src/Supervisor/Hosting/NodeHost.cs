@@ -20,15 +20,18 @@ namespace VmSupervisor.Hosting;
 /// <summary>Puts a node's supervisor together on this host, and runs it as long as its host runs.</summary>
 internal sealed class NodeHost : IHostedService, IAsyncDisposable
 {
-    private readonly LinuxHost _linux = new();
+    private readonly LinuxHost _linux;
+    private readonly Autostart _autostart;
     private readonly Hypervisor _hypervisor;
     private readonly LogRotation _rotation;
     private readonly CancellationTokenSource _stopping = new();
     private Task _rotating = Task.CompletedTask;
+    private Task _starting = Task.CompletedTask;
 
     public NodeHost(
         VmSupervisorOptions options, IJournal journal, TimeProvider time, ILoggerFactory loggers, IEnumerable<IVolumeKind> volumes, IEnumerable<INetworkKind> networks)
     {
+        _linux = new LinuxHost(options.BootId);
         _hypervisor = NewHypervisor(options, time, loggers);
         var hooks = new HookRunner(options.StateDirectory, options.Node, time, loggers.CreateLogger<HookRunner>(), _linux);
         var system = new ActorSystem(new ActorSystemOptions
@@ -44,6 +47,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         var logger = loggers.CreateLogger("VmSupervisor.Vms");
         var board = new VmBoard();
         Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, board, LimitsOf(options), logger), system);
+        _autostart = new Autostart(Supervisor, options.StateDirectory, _linux.Processes.BootId, time, logger);
         Doctor = new NodeDoctor(
             NodeDoctor.ChecksOf(options.StateDirectory, options.RunDirectory, options.QemuExecutable, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
             time);
@@ -63,12 +67,15 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     {
         await Supervisor.StartAsync(cancellationToken);
         _rotating = _rotation.RunAsync(_stopping.Token);
+
+        // Whoever waits for the node need not wait for VMs that start one after the other.
+        _starting = _autostart.RunAsync(_stopping.Token);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await _rotating;
+        await Task.WhenAll(_rotating, _starting);
         await Supervisor.StopAsync();
     }
 
@@ -114,5 +121,18 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         ForcedQuit = options.ForcedQuitTimeout,
         Quit = options.QuitTimeout,
         Exit = options.ExitWarning,
+        Restarts = new()
+        {
+            FirstDelay = options.RestartFirstDelay,
+            LongestDelay = options.RestartLongestDelay,
+            Limit = options.RestartLimit,
+            Window = options.RestartWindow,
+            GoodAfter = options.RestartGoodAfter,
+            Seed = SeedOf(options.Node),
+        },
     };
+
+    /// <summary>Nodes that failed together do not start their VMs at the same moments (FNV-1a).</summary>
+    private static ulong SeedOf(string node) =>
+        node.Aggregate(14695981039346656037UL, (hash, c) => unchecked((hash ^ c) * 1099511628211UL));
 }

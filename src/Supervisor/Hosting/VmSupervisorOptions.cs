@@ -39,6 +39,24 @@ public sealed record VmSupervisorOptions
     /// <summary>How long a process may take to die until the VM's view says that it does not; 5 s.</summary>
     public TimeSpan ExitWarning { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Before a VM is started again by its restart policy; each further restart waits twice as long. 1 s.</summary>
+    public TimeSpan RestartFirstDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>No restart waits longer; 5 minutes.</summary>
+    public TimeSpan RestartLongestDelay { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many restarts within <see cref="RestartWindow"/>, then the VM stays down; 5, as systemd's start limit.</summary>
+    public int RestartLimit { get; init; } = 5;
+
+    /// <summary>The window of the limit; 10 minutes.</summary>
+    public TimeSpan RestartWindow { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A VM that has run so long since its last restart starts counting anew; 5 minutes.</summary>
+    public TimeSpan RestartGoodAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What tells this boot of the host from others; the kernel's boot id unless told. For tests.</summary>
+    public string? BootId { get; init; }
+
     /// <summary>How many messages a VM handles before others have their turn; 30, as Akka.NET's.</summary>
     public int Throughput { get; init; } = 30;
 

@@ -26,7 +26,7 @@ internal sealed class EffectTable(EffectRunner runner, Limits limits)
         }
 
         foreach (var effect in wanted.Where(w => _begun.All(b => b.Effect != w)))
-            _begun.Add(Begin(effect, state.Current!, context));
+            _begun.Add(Begin(effect, state.Current, context));
     }
 
     public void Ended(EffectEnded ended)
@@ -35,7 +35,7 @@ internal sealed class EffectTable(EffectRunner runner, Limits limits)
             begun.Ended = true;
     }
 
-    private Begun Begin(Effect effect, Life life, IActorContext context)
+    private Begun Begin(Effect effect, Life? life, IActorContext context)
     {
         var run = ++_runs;
         var self = context.Self;

@@ -31,6 +31,16 @@ public interface IVmSupervisor
     /// </summary>
     Task<OperationView> SubmitAsync(VmId vm, VmCommand command, OperationId operation, Caller caller, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Ends every guest of the node before its host goes down, and returns how each ended: backwards in the order of
+    /// their start, those of equal order at the same time, each asked to power off first. Meanwhile nothing can be
+    /// started. Asked again meanwhile, it answers when the first is done.
+    /// </summary>
+    /// <param name="limit">For all of them; what runs then is stopped by force.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the shutdown.</param>
+    Task<IReadOnlyList<OperationView>> ShutDownNodeAsync(TimeSpan limit, Caller caller, CancellationToken cancellationToken = default);
+
     /// <summary>An operation that is under way or ended within the last 24 hours; null when there is none.</summary>
     Task<OperationView?> FindOperationAsync(OperationId operation, CancellationToken cancellationToken = default);
 

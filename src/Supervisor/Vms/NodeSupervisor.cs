@@ -28,7 +28,9 @@ internal sealed class NodeSupervisor : IVmSupervisor
     private readonly IActorRef _directory;
     private readonly OperationsInFlight _inFlight = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _ending = new();
     private volatile bool _ready;
+    private volatile Task<IReadOnlyList<OperationView>>? _shutdown;
 
     public NodeSupervisor(VmServices services, ActorSystem system)
     {
@@ -80,8 +82,24 @@ internal sealed class NodeSupervisor : IVmSupervisor
 
     public IReadOnlyList<OperationView> Operations() => _services.Board.Operations();
 
-    public async Task<OperationView> SubmitAsync(
-        VmId vm, VmCommand command, OperationId operation, Caller caller, CancellationToken cancellationToken = default)
+    public Task<OperationView> SubmitAsync(
+        VmId vm, VmCommand command, OperationId operation, Caller caller, CancellationToken cancellationToken = default) =>
+        SubmitAsync(vm, command, Wishes.Of(command), operation, caller, cancellationToken);
+
+    public Task<IReadOnlyList<OperationView>> ShutDownNodeAsync(TimeSpan limit, Caller caller, CancellationToken cancellationToken = default)
+    {
+        lock (_ending)
+        {
+            // Its own, so that whoever asked may go away.
+            if (_shutdown is null or { IsCompleted: true })
+                _shutdown = new NodeShutdown(this, limit, caller, _system.Time).RunAsync(_stopping.Token);
+            return _shutdown.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>As <see cref="IVmSupervisor.SubmitAsync"/>, for a wish that says more than its command does.</summary>
+    internal async Task<OperationView> SubmitAsync(
+        VmId vm, VmCommand command, Wish wish, OperationId operation, Caller caller, CancellationToken cancellationToken)
     {
         var asked = new Operation(operation, command.Kind, caller.Name, _system.Time.GetUtcNow(), Wishes.Fingerprint(vm, command));
         if (!_ready)
@@ -91,6 +109,8 @@ internal sealed class NodeSupervisor : IVmSupervisor
             return Refuse(vm, asked, ProblemKind.Conflict, $"operation id '{operation}' is in use for another command");
         if (await FindEarlierAsync(vm, asked, cancellationToken) is { } earlier)
             return earlier;
+        if (_shutdown is { IsCompleted: false } && command is VmCommand.Start or VmCommand.Reboot)
+            return Refuse(vm, asked, ProblemKind.Conflict, "the node is being shut down");
         if (command is VmCommand.Define define)
         {
             if (WhyInvalid(vm, define.Definition) is { } fault)
@@ -103,7 +123,7 @@ internal sealed class NodeSupervisor : IVmSupervisor
 
         try
         {
-            return await _directory.Ask<OperationView>(new Submit(vm, asked, Wishes.Of(command)), AskLimit, cancellationToken);
+            return await _directory.Ask<OperationView>(new Submit(vm, asked, wish), AskLimit, cancellationToken);
         }
         catch (AskTimeoutException)
         {

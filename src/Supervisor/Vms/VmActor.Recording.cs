@@ -39,13 +39,14 @@ internal sealed partial class VmActor
             new PersistOptions
             {
                 Receipts = [.. events.OfType<Event.OperationEnded>().Select(Receipt)],
-                Priority = Spares(asked) ? AppendPriority.Reserve : AppendPriority.Normal,
+                Priority = Spares(asked, events) ? AppendPriority.Reserve : AppendPriority.Normal,
                 Rejected = cause => Rejected(input, asked, asker, cause, afterwards),
             });
     }
 
     /// <summary>When the disk is full, what is asked anew is refused first; exits, stops and cleanups are still written.</summary>
-    private static bool Spares(Input.Asked? asked) => asked is not { Wish: Wish.Define or Wish.Start or Wish.Guest };
+    private static bool Spares(Input.Asked? asked, ValueList<Event> events) =>
+        asked is null ? events[0] is not Event.StartAccepted : asked.Wish is not (Wish.Define or Wish.Start or Wish.Reboot or Wish.Guest);
 
     /// <summary>
     /// The journal could not take it, for certain. A wish is answered; what was seen is true all the same, and is

@@ -15,10 +15,12 @@ internal static class Wishes
     public static Wish Of(VmCommand command) => command switch
     {
         VmCommand.Define define => new Wish.Define(define.Definition),
-        VmCommand.Undefine => new Wish.Undefine(),
+        VmCommand.Undefine undefine => new Wish.Undefine(undefine.Force),
         VmCommand.Start start => new Wish.Start(start.Paused),
         VmCommand.Stop stop => new Wish.Stop(stop.KeepActive),
         VmCommand.Shutdown shutdown => new Wish.Shutdown(shutdown.Timeout, shutdown.ForceAfter, shutdown.KeepActive),
+        VmCommand.Reboot reboot => new Wish.Reboot(reboot.Timeout, reboot.ForceAfter),
+        VmCommand.Cancel cancel => new Wish.Cancel(cancel.Operation),
         VmCommand.Reset => new Wish.Guest(GuestRequest.Reset),
         VmCommand.Pause => new Wish.Guest(GuestRequest.Pause),
         VmCommand.Resume => new Wish.Guest(GuestRequest.Resume),

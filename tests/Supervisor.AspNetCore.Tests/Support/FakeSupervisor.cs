@@ -26,6 +26,12 @@ internal sealed class FakeSupervisor : IVmSupervisor
     /// <summary>What becomes of a command; the operation goes on running unless told.</summary>
     public Func<OperationView, OperationView> Outcome { get; set; } = running => running;
 
+    /// <summary>How the node is shut down, given the time it has.</summary>
+    public Func<TimeSpan, IReadOnlyList<OperationView>> ShutDown { get; set; } = _ => [];
+
+    public Task<IReadOnlyList<OperationView>> ShutDownNodeAsync(TimeSpan limit, Caller caller, CancellationToken cancellationToken = default) =>
+        Task.FromResult(ShutDown(limit));
+
     public Dictionary<VmId, VmDefinition> Definitions { get; } = [];
 
     public Dictionary<VmId, IReadOnlyList<HistoryEntry>> Histories { get; } = [];

@@ -12,7 +12,7 @@ public sealed class TotalityTests
     [Fact]
     public void Every_kind_of_wish_and_observation_is_tried_here()
     {
-        Assert.Equal(Nested<Wish>(), AllWishes().Select(w => w.GetType().Name).Distinct().Order());
+        Assert.Equal(Nested<Wish>(), AllWishes().Append(new Wish.Cancel(default)).Select(w => w.GetType().Name).Distinct().Order());
         Assert.Equal(Nested<Observation>(), AllObservations(new Incarnation(1), default).Select(o => o.GetType().Name).Distinct().Order());
     }
 
@@ -55,7 +55,7 @@ public sealed class TotalityTests
     {
         // An id that is free: the actor answers a repeated one before it decides.
         var id = OperationId.Parse($"op-{Enumerable.Range(1, 9).First(i => state.Operations.All(o => o.Id.Value != $"op-{i}"))}");
-        foreach (var wish in AllWishes())
+        foreach (var wish in AllWishes().Concat(state.Operations.Select(o => o.Id).Append(id).Select(target => new Wish.Cancel(target))))
             yield return new Input.Asked(new Operation(id, "asked", "tester", at, ""), wish, at);
         var operations = state.Operations.Select(o => o.Id).DefaultIfEmpty(id);
         foreach (var operation in operations)
@@ -64,8 +64,8 @@ public sealed class TotalityTests
                 yield return new Input.Seen(observation, at);
         }
 
-        if (state is Stopping { Phase: var phase } && StopRoad.DeadlineOf(phase) is { } deadline)
-            yield return new Input.Seen(new Observation.DeadlinePassed(state.Last, deadline), at);
+        foreach (var wait in Outstanding.Of(state, new Limits()).OfType<Effect.WaitUntil>())
+            yield return new Input.Seen(new Observation.DeadlinePassed(state.Last, wait.Deadline), at);
         foreach (var observation in AllObservations(new Incarnation(state.Last.Value + 7), id))
             yield return new Input.Seen(observation, at);
     }
@@ -74,13 +74,17 @@ public sealed class TotalityTests
     [
         new Wish.Define(Definition),
         new Wish.Define(Definition with { Hooks = [] }),
+        new Wish.Define(Definition with { Restart = RestartPolicy.Always, OnPanic = PanicPolicy.Restart }),
         new Wish.Undefine(),
+        new Wish.Undefine(Force: true),
         new Wish.Start(false),
         new Wish.Start(true),
         new Wish.Stop(false),
         new Wish.Stop(true),
         new Wish.Shutdown(null, null, false),
         new Wish.Shutdown(null, TimeSpan.FromSeconds(1), false),
+        new Wish.Reboot(null, null),
+        new Wish.Reboot(null, TimeSpan.FromSeconds(1)),
         new Wish.Guest(GuestRequest.Pause),
         new Wish.Guest(GuestRequest.Reset),
     ];
@@ -131,7 +135,8 @@ public sealed class TotalityTests
         Known known => $"{known.GetType().Name} {known.Last} {(known as Stopping)?.Phase.GetType().Name} {(known as Starting)?.Phase} "
             + $"{(known as Stopping)?.Mode} {(known as Stopping)?.KeepActive} {known.Current?.Hook} {known.Current?.Guest} {known.Current?.Up} "
             + $"{known.Current?.Dying} {known.Current?.Exit} {known.Current?.HooksEnded.Count} {known.Current?.Released} {known.Operations.Count()} "
-            + $"{(known as Running)?.Looks.Count} {(known as Stopping)?.NextStarts.Count} {(known as CleanedUp)?.Kept.Count} {known.Definition.Hooks.Count}",
+            + $"{(known as Running)?.Looks.Count} {(known as Stopping)?.NextStarts.Count} {(known as CleanedUp)?.Kept.Count} {known.Definition.Hooks.Count} "
+            + $"{(known as Stopping)?.Reboots.Count} {(known as Stopping)?.NextUndefine is null} {(known as CleanedUp)?.Pending is null} {known.Restarts.Count > 0} {known.Definition.Restart}",
         _ => $"{state.GetType().Name} {state.Last}",
     };
 }

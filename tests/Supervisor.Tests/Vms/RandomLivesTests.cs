@@ -3,6 +3,7 @@ using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Actors.TestKit.Journals;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu;
@@ -26,12 +27,13 @@ public sealed class RandomLivesTests
         var random = new SeededRandom(seed);
         FaultyJournal faulty = null!;
         var node = new SimulatedNode(seed, journal => faulty = new FaultyJournal(journal));
-        VmId[] vms = [node.Define(1), node.Define(2, hooks: false), node.Define(3)];
+        VmId[] vms = [Define(node, 1), Define(node, 2), Define(node, 3)];
         var asked = new List<(string Id, Task<OperationView> Answer)>();
         var violations = Watch(node);
         for (var i = 0; i < Actions; i++)
         {
             var vm = vms[random.Next(vms.Length)];
+            DefineAnew(node, vm);
             Act(node, faulty, random, vm, asked, i);
             for (var steps = random.Next(60); steps > 0 && Step(node); steps--)
             {
@@ -42,6 +44,8 @@ public sealed class RandomLivesTests
         node.RunUntil(() => node.Supervisor.Operations().Count == 0 && node.Supervisor.Node.Problems.Count == 0, TimeSpan.FromMinutes(20));
         foreach (var vm in vms)
         {
+            DefineAnew(node, vm);
+
             // Twice: the first may join a stop that keeps the volumes active, the second gives them back.
             StopSurely(node, vm);
             StopSurely(node, vm);
@@ -55,11 +59,29 @@ public sealed class RandomLivesTests
         JudgeAnswers(node, asked);
     }
 
+    private static VmId Define(SimulatedNode node, int id) => node.Define(
+        id, hooks: id != 2, d => id != 3 ? d : d with { Restart = RestartPolicy.Always, OnPanic = PanicPolicy.Restart });
+
+    /// <summary>A VM that was undefined on the way comes back as it was; the journal may be the reason that it cannot yet.</summary>
+    private static void DefineAnew(SimulatedNode node, VmId vm)
+    {
+        if (node.Supervisor.Find(vm.ToString()) is not null)
+            return;
+        try
+        {
+            Define(node, vm.Value);
+        }
+        catch (InvalidOperationException)
+        {
+            // An answer of the journal is missing.
+        }
+    }
+
     private static void Act(
         SimulatedNode node, FaultyJournal journal, SeededRandom random, VmId vm, List<(string Id, Task<OperationView> Answer)> asked, int i)
     {
         var process = node.Hypervisor.Living.LastOrDefault(p => p.Vm == vm);
-        switch (random.Next(20))
+        switch (random.Next(23))
         {
             case 0 or 1 or 2 or 3:
                 Ask(new VmCommand.Start(random.Next(4) == 0));
@@ -75,6 +97,15 @@ public sealed class RandomLivesTests
                 break;
             case 9:
                 Ask(random.Next(2) == 0 ? new VmCommand.Resume() : new VmCommand.Reset());
+                break;
+            case 20:
+                Ask(new VmCommand.Reboot(TimeSpan.FromMilliseconds(20 + random.Next(200)), random.Next(2) == 0 ? TimeSpan.FromMilliseconds(100) : null));
+                break;
+            case 21 when asked.Count > 0:
+                Ask(new VmCommand.Cancel(OperationId.Parse(asked[random.Next(asked.Count)].Id)));
+                break;
+            case 22 when random.Next(3) == 0:
+                Ask(new VmCommand.Undefine(Force: true));
                 break;
             case 10 or 11 when process is not null:
                 node.Hypervisor.Kill(process);

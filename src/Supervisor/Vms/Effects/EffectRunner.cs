@@ -25,8 +25,18 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
     /// Runs an effect to its end. Returns what was seen, or null when there is nothing to tell; more may be told through
     /// <paramref name="report"/> meanwhile.
     /// </summary>
-    public async Task<Observation?> RunAsync(Effect effect, Life life, Action<Observation> report, CancellationToken cancellationToken)
+    /// <remarks>Between lives there is nothing to do but to wait.</remarks>
+    public async Task<Observation?> RunAsync(Effect effect, Life? life, Action<Observation> report, CancellationToken cancellationToken)
     {
+        if (effect is Effect.WaitUntil wait)
+        {
+            await WaitUntilAsync(wait.Deadline, cancellationToken);
+            return new Observation.DeadlinePassed(wait.Incarnation, wait.Deadline);
+        }
+
+        if (life is null)
+            throw new InvalidOperationException($"{effect.GetType().Name} needs a life");
+
         // Failures that the ports foresee are results. Whatever else happens must not leave the VM waiting for ever.
         for (var attempt = 1; ; attempt++)
         {
@@ -106,9 +116,6 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                     () => qemu.ExtinguishAsync(key, life.Process, why => report(new Observation.Trouble(n, why)), token), token));
             case Effect.Release release:
                 return await ReleaseAsync(key, life, release, token);
-            case Effect.WaitUntil wait:
-                await WaitUntilAsync(wait.Deadline, token);
-                return new Observation.DeadlinePassed(n, wait.Deadline);
             default:
                 throw new InvalidOperationException($"{effect.GetType().Name} is not an effect");
         }

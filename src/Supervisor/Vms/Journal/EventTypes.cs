@@ -37,6 +37,10 @@ internal static class EventTypes
         (typeof(Event.StopAdvanced), "stop-advanced", 1),
         (typeof(Event.StopGivenUp), "stop-given-up", 1),
         (typeof(Event.CleanedUp), "cleaned-up", 1),
+        (typeof(Event.RestartScheduled), "restart-scheduled", 1),
+        (typeof(Event.RestartAbandoned), "restart-abandoned", 1),
+        (typeof(Event.RestartDropped), "restart-dropped", 1),
+        (typeof(Event.RanWell), "ran-well", 1),
         (typeof(VmState), "vm-state", 1),
     ];
 

@@ -15,6 +15,8 @@ internal static class JournalJson
 {
     public static JsonSerializerOptions Options { get; } = Create();
 
+    private static readonly (string, object?) NoRestarts = ("restarts", ValueList<DateTimeOffset>.Empty);
+
     private static JsonSerializerOptions Create()
     {
         var resolver = new DefaultJsonTypeInfoResolver();
@@ -29,9 +31,17 @@ internal static class JournalJson
             info, "state", (typeof(Undefined), "undefined"), (typeof(CleanedUp), "cleaned-up"), (typeof(Starting), "starting"),
             (typeof(Running), "running"), (typeof(Stopping), "stopping")));
         resolver.Modifiers.Add(OnlyWhatWasSet);
+        resolver.Modifiers.Add(info => CameLater<VmDefinition>(
+            info, ("startupOrder", VmDefinition.DefaultStartupOrder), ("startupDelay", TimeSpan.Zero)));
         resolver.Modifiers.Add(info => CameLater<DiskDefinition>(info, ("type", DiskType.File), ("script", null)));
         resolver.Modifiers.Add(info => CameLater<NicDefinition>(info, ("vlan", null), ("mtu", null), ("queues", 1), ("link", NicLink.Up)));
         resolver.Modifiers.Add(info => CameLater<Step.Volume>(info, ("type", DiskType.File), ("script", null)));
+        resolver.Modifiers.Add(info => CameLater<Event.StopAccepted>(info, ("next", StopNext.Rest)));
+        resolver.Modifiers.Add(info => CameLater<Event.StartDeferred>(info, ("cause", Cause.ApiStart)));
+        resolver.Modifiers.Add(info => CameLater<CleanedUp>(info, ("pending", null), NoRestarts));
+        resolver.Modifiers.Add(info => CameLater<Starting>(info, NoRestarts));
+        resolver.Modifiers.Add(info => CameLater<Running>(info, NoRestarts));
+        resolver.Modifiers.Add(info => CameLater<Stopping>(info, ("reboots", ValueList<Operation>.Empty), ("nextCause", Cause.ApiStart), NoRestarts));
         var options = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

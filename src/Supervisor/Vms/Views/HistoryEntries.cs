@@ -46,7 +46,8 @@ internal static class HistoryEntries
                 data["mode"] = Text(stop.Mode);
                 data["timeout"] = stop.AskFor is { } askFor && stop.Mode == StopMode.Ask ? $"{askFor.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s" : "";
                 data["keepActive"] = stop.KeepActive ? "true" : "";
-                return (stop.Incarnation, Cause.ApiStop, stop.Operation, null);
+                data["next"] = stop.Next == StopNext.Rest ? "" : Text(stop.Next);
+                return (stop.Incarnation, stop.Next == StopNext.StartAgain ? Cause.ApiReboot : Cause.ApiStop, stop.Operation, null);
             case Event.KeptReleaseAccepted release:
                 return (release.Incarnation, null, release.Operation, null);
             case Event.OperationEnded ended:
@@ -107,6 +108,16 @@ internal static class HistoryEntries
                 data["detail"] = cleaned.Detail;
                 data["kept"] = string.Join(' ', cleaned.Kept.Select(s => s.Name));
                 return (cleaned.Incarnation, cleaned.Cause, null, "supervisor");
+            case Event.RestartScheduled restart:
+                data["due"] = Text(restart.Due);
+                return (restart.Incarnation, null, null, "restart-policy");
+            case Event.RestartAbandoned abandoned:
+                data["detail"] = abandoned.Detail;
+                return (abandoned.Incarnation, null, null, "restart-policy");
+            case Event.RestartDropped dropped:
+                return (dropped.Incarnation, null, dropped.Operation, null);
+            case Event.RanWell well:
+                return (well.Incarnation, null, null, "restart-policy");
             default:
                 throw new InvalidOperationException($"{e.GetType().Name} is not an event");
         }

@@ -18,6 +18,7 @@ internal static class OperationViews
             Ending.Failed => (OperationStatus.Failed, ProblemKind.Failed),
             Ending.TimedOut => (OperationStatus.Failed, ProblemKind.TimedOut),
             Ending.Superseded => (OperationStatus.Superseded, ProblemKind.Conflict),
+            Ending.Cancelled => (OperationStatus.Cancelled, ProblemKind.Conflict),
             Ending.Refused => (OperationStatus.Refused, ProblemKind.Conflict),
             _ => throw new InvalidOperationException($"{e.Ending} is not an ending"),
         };
@@ -43,6 +44,7 @@ internal static class OperationViews
     private static string Verb(OperationStatus status) => status switch
     {
         OperationStatus.Superseded => "superseded",
+        OperationStatus.Cancelled => "cancelled",
         OperationStatus.Refused => "refused",
         _ => "failed",
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
@@ -21,13 +22,15 @@ internal static class VmViews
             CauseOf(known).ToText(),
             known.Since,
             known.Operations.FirstOrDefault()?.Id,
-            Activity: null,
-            Restarts: 0,
+            ActivityOf(known),
+            known.Restarts.Count,
             VolumesOf(known),
-            known.Problems)
+            known.Problems.Concat(Hints(known)).ToValueList())
         {
             Detail = known switch
             {
+                CleanedUp { Pending: { } restart } cleaned =>
+                    string.Create(CultureInfo.InvariantCulture, $"{cleaned.Detail}{(cleaned.Detail.Length > 0 ? "; " : "")}started again at {restart.Due.UtcDateTime:HH:mm:ss}Z"),
                 CleanedUp cleaned => cleaned.Detail,
                 Stopping stopping => stopping.Detail,
                 _ => "",
@@ -43,6 +46,25 @@ internal static class VmViews
         Stopping => "Stopping",
         _ => throw new InvalidOperationException($"{known.GetType().Name} is not a state"),
     };
+
+    /// <summary>What the VM is busy with, beside what its state says.</summary>
+    private static string? ActivityOf(Known known) => known switch
+    {
+        CleanedUp { Pending: not null } => "restart",
+        Stopping { Reboots.Count: > 0 } => "reboot",
+        Stopping { NextUndefine: not null } => "undefine",
+        _ => null,
+    };
+
+    /// <summary>What needs a person and follows from the state: it is over when the state is.</summary>
+    private static IEnumerable<string> Hints(Known known)
+    {
+        if (known is Running { Life.Guest: GuestState.Panicked })
+        {
+            yield return "the guest has panicked and its process is preserved: 'vmsup console' shows its last words, 'vmsup monitor' "
+                + "looks inside (dump-guest-memory writes a core), 'vmsup stop' or 'vmsup reboot' ends it";
+        }
+    }
 
     private static GuestState GuestOf(Known known) => known.Current is { Exit: null } life ? life.Guest : GuestState.Off;
 

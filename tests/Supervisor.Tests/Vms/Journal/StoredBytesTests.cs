@@ -110,6 +110,17 @@ public sealed class StoredBytesTests
             $$"""{"incarnation":3,"phase":{"phase":"post-stop","operation":null},{{StoredAt}}}"""),
         (new Event.StopGivenUp(At, Three, "d"), "stop-given-up", $$"""{"incarnation":3,"detail":"d",{{StoredAt}}}"""),
         (new Event.CleanedUp(At, Three, Cause.ApiStop, "", []), "cleaned-up", $$"""{"incarnation":3,"cause":"api-stop","detail":"","kept":[],{{StoredAt}}}"""),
+        (new Event.StopAccepted(At, Three, Op, StopMode.Ask, TimeSpan.FromSeconds(5), false, false) { Next = StopNext.StartAgain }, "stop-accepted",
+            $$"""{"incarnation":3,"operation":{{StoredOperation}},"mode":"ask","askFor":"00:00:05","forceAfter":false,"keepActive":false,"next":"start-again",{{StoredAt}}}"""),
+        (new Event.Defined(At, Definition with { Restart = RestartPolicy.OnCrash, OnPanic = PanicPolicy.Restart, Autostart = true, StartupOrder = 5, StartupDelay = TimeSpan.FromSeconds(9) }, Op), "defined",
+            $$"""{"definition":{{StoredDefinition.Replace("\"restart\":\"never\",\"onPanic\":\"preserve\",\"autostart\":false,", "\"restart\":\"on-crash\",\"onPanic\":\"restart\",\"autostart\":true,\"startupOrder\":5,\"startupDelay\":\"00:00:09\",", StringComparison.Ordinal)}},"operation":{{StoredOperation}},{{StoredAt}}}"""),
+        (new Event.StartDeferred(At, Three, Op, false) { Cause = Cause.Autostart }, "start-deferred",
+            $$"""{"incarnation":3,"operation":{{StoredOperation}},"paused":false,"cause":"autostart",{{StoredAt}}}"""),
+        (new Event.RestartScheduled(At, Three, At, [At]), "restart-scheduled",
+            $$"""{"incarnation":3,"due":"2026-01-02T03:04:05+00:00","earlier":["2026-01-02T03:04:05+00:00"],{{StoredAt}}}"""),
+        (new Event.RestartAbandoned(At, Three, "d"), "restart-abandoned", $$"""{"incarnation":3,"detail":"d",{{StoredAt}}}"""),
+        (new Event.RestartDropped(At, Three, Op), "restart-dropped", $$"""{"incarnation":3,"operation":{{StoredOperation}},{{StoredAt}}}"""),
+        (new Event.RanWell(At, Three), "ran-well", $$"""{"incarnation":3,{{StoredAt}}}"""),
     ];
 
     public static TheoryData<int> Places => [.. Enumerable.Range(0, All.Length)];
@@ -159,7 +170,8 @@ public sealed class StoredBytesTests
         };
         foreach (var one in new[]
         {
-            state, Undefined.Never, new CleanedUp(Cause.Defined, "", [new Step.RunDirectory()]) { Definition = Definition },
+            state, ((Stopping)state) with { Reboots = [Op], NextCause = Cause.Autostart, Restarts = [At] }, Undefined.Never,
+            new CleanedUp(Cause.Crash, "", []) { Definition = Definition, Pending = new PendingRestart(At), Restarts = [At] }, new CleanedUp(Cause.Defined, "", [new Step.RunDirectory()]) { Definition = Definition },
             new Starting(Life, StartPhase.PreStart, [Op]) { Definition = Definition },
             new Running(Life, [new PendingLook(Op, true)], [new PendingRequest(Op, GuestRequest.Pause)]) { Definition = Definition },
         })

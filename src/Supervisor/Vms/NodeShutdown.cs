@@ -1,0 +1,39 @@
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Views;
+
+namespace VmSupervisor.Vms;
+
+/// <summary>
+/// Ends every guest of a node before its host goes down: backwards in the order of their start, those of equal order
+/// together, each asked first; when the time for all is over, by force.
+/// </summary>
+internal sealed class NodeShutdown(NodeSupervisor supervisor, TimeSpan limit, Caller caller, TimeProvider time)
+{
+    private const string AtRest = "CleanedUp";
+
+    /// <summary>Returns how each VM ended, in that order.</summary>
+    public async Task<IReadOnlyList<OperationView>> RunAsync(CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + limit;
+        var ended = new List<OperationView>();
+        foreach (var together in StartupOrder.Of(supervisor, NeedsAnEnd).Reverse().ToArray())
+            ended.AddRange(await Task.WhenAll(together.Select(vm => EndAsync(vm, deadline, cancellationToken))));
+        return ended;
+    }
+
+    /// <summary>One that waits to be started again is told that nobody wants it up any more.</summary>
+    private bool NeedsAnEnd(VmDefinition vm) => supervisor.Find(vm.Id.ToString()) is { } view && (view.State != AtRest || view.Activity is not null);
+
+    private async Task<OperationView> EndAsync(VmDefinition vm, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        var left = deadline - time.GetUtcNow();
+        VmCommand command = left > TimeSpan.Zero
+            ? new VmCommand.Shutdown(ForceAfter: left < vm.ShutdownTimeout ? left : vm.ShutdownTimeout)
+            : new VmCommand.Stop();
+        var operation = OperationId.Parse(Guid.CreateVersion7(time.GetUtcNow()).ToString());
+        var view = await supervisor.SubmitAsync(vm.Id, command, operation, caller, cancellationToken);
+        return view.Ended ? view : await supervisor.WaitForEndAsync(operation, cancellationToken) ?? view;
+    }
+}
