@@ -22,6 +22,12 @@ internal enum Cause
     /// <summary>Its process went away and nobody had asked it to.</summary>
     Crash,
     StartFailed,
+
+    /// <summary>Begun for a backup, or ended after one because it was down before.</summary>
+    Backup,
+
+    /// <summary>Its memory is in a file, from which the next life goes on.</summary>
+    Hibernated,
     HostReboot,
 }
 
@@ -40,6 +46,8 @@ internal static class CauseText
         Cause.GuestPanic => "guest-panic",
         Cause.Crash => "crash",
         Cause.StartFailed => "start-failed",
+        Cause.Backup => "backup",
+        Cause.Hibernated => "hibernated",
         Cause.HostReboot => "host-reboot",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause"),
     };

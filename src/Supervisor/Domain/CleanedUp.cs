@@ -15,18 +15,24 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
     /// <summary>The restart that follows, unless somebody wishes something else first; null when none does.</summary>
     public PendingRestart? Pending { get; init; }
 
+    /// <summary>The memory that the next life goes on from; null when it boots.</summary>
+    public SavedMemory? Saved { get; init; }
+
     public override Decision Decide(Input input, Limits limits) => input switch
     {
         Input.Asked asked => asked.Wish switch
         {
             Wish.Define define => Define(asked, define),
-            Wish.Start start => new Draft(this).Add(Start(asked.At, start.Paused, start.Cause, [asked.Operation])).Accept(),
+            Wish.Start start => new Draft(this).Add(Start(asked.At, start.Paused, start.Cause, [asked.Operation], start.Fresh)).Accept(),
             Wish.Stop { KeepActive: false } when Kept.Count > 0 => ReleaseKept(WithoutRestart(asked), asked.At, asked.Operation, undefine: false).Accept(),
             Wish.Stop or Wish.Shutdown => WithoutRestart(asked)
                 .End(asked.At, asked.Operation, Ending.Succeeded, Pending is null ? "already stopped" : "already stopped; it is not started again")
                 .Accept(),
             Wish.Undefine => Undefine(WithoutRestart(asked), asked.At, asked.Operation).Accept(),
-            Wish.Reboot => Refuse("it is not running; start it first"),
+            Wish.Reboot or Wish.Hibernate => Refuse("it is not running; start it first"),
+            Wish.Backup backup => Saved is null
+                ? Backup(asked, backup)
+                : Refuse("it is suspended to disk, and its disks belong to its memory: start it, or discard that with 'vmsup start --discard-saved'"),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest => Refuse("it is not running; start it first"),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
@@ -38,38 +44,73 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
     };
 
     /// <summary>The next life, its whole plan in one event.</summary>
-    public Event.StartAccepted Start(DateTimeOffset at, bool paused, Cause cause, ValueList<Operation> operations)
+    /// <param name="at">When.</param>
+    /// <param name="paused">Whether the guest's CPUs are left stopped.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="operations">Who asked; may be empty.</param>
+    /// <param name="fresh">Whether it boots, though there is memory to go on from.</param>
+    /// <param name="backup">The backup that it is begun for.</param>
+    public Event.StartAccepted Start(
+        DateTimeOffset at, bool paused, Cause cause, ValueList<Operation> operations, bool fresh = false, PendingBackup? backup = null)
     {
-        var life = new Life(Last.Next(), Definition, Plan(), paused, cause, operations is [var first, ..] ? first.Id : null);
-        return new(at, life, operations);
+        // Memory fits only the machine that it is of; a changed definition has to wait for another life.
+        var restores = fresh ? null : Saved;
+        var definition = restores?.Definition ?? Definition;
+        var life = new Life(
+            Last.Next(), definition, Plan(definition, fresh), paused || restores is { WasRunning: false }, cause,
+            operations is [var first, ..] ? first.Id : backup?.Operation.Id)
+        {
+            Restores = restores,
+            Discards = fresh ? Saved : null,
+            Continues = cause == Cause.ApiReboot || (backup is not null && Cause == Cause.Backup),
+        };
+        return new(at, life, operations)
+        {
+            Backup = backup is null ? null : backup with { Plan = backup.Plan with { ThenRun = backup.Plan.ThenRun || operations.Count > 0 } },
+        };
     }
 
     /// <summary>
     /// The run directory is acquired first and so released last. A kept volume that the definition no longer names is
     /// taken over all the same: it must belong to somebody, and goes with this life's cleanup.
     /// </summary>
-    private ValueList<Step> Plan()
+    private ValueList<Step> Plan(VmDefinition definition, bool fresh)
     {
         var kept = Kept.OfType<Step.Volume>().ToArray();
-        var named = Definition.Disks.Select((disk, index) => new Step.Volume($"disk{index}", disk.Path, disk.Readonly, kept.Any(k => k.Is(disk)))
+        var named = definition.Disks.Select((disk, index) => new Step.Volume($"disk{index}", disk.Path, disk.Readonly, kept.Any(k => k.Is(disk)))
         {
             Type = disk.Type,
             Script = disk.Script,
         }).ToArray();
-        var orphans = kept.Where(k => !Definition.Disks.Any(k.Is))
+        var orphans = kept.Where(k => !definition.Disks.Any(k.Is))
             .Select(k => k with { Name = k.Name.StartsWith("kept-", StringComparison.Ordinal) ? k.Name : $"kept-{k.Name}", TakeOver = true });
-        var networks = Definition.Nics.Select((nic, index) => new Step.Network($"net{index}", nic)).Where(n => n.Nic.Type != NicType.User);
-        return new Step[] { new Step.RunDirectory() }.Concat(orphans).Concat(named).Concat(networks).ToValueList();
+        var networks = definition.Nics.Select((nic, index) => new Step.Network($"net{index}", nic)).Where(n => n.Nic.Type != NicType.User);
+        Step[] memory = Saved is null ? [] : [new Step.SavedMemory(Saved.Of, fresh)];
+        return new Step[] { new Step.RunDirectory() }.Concat(memory).Concat(orphans).Concat(named).Concat(networks).ToValueList();
     }
 
     /// <summary>The VM is forgotten, once what it kept is given back.</summary>
-    public Draft Undefine(Draft draft, DateTimeOffset at, Operation operation) => Kept.Count > 0
+    public Draft Undefine(Draft draft, DateTimeOffset at, Operation operation) => Kept.Count > 0 || Saved is not null
         ? ReleaseKept(draft, at, operation, undefine: true)
         : draft.Add(new Event.Undefined(at, operation)).End(at, operation, Ending.Succeeded, "");
 
-    private Draft ReleaseKept(Draft draft, DateTimeOffset at, Operation operation, bool undefine) => draft
-        .Add(new Event.KeptReleaseAccepted(at, Last, operation, undefine))
-        .Add(new Event.StopAdvanced(at, Last, new StopPhase.Clean(Kept.Reverse().ToValueList(), 0)));
+    /// <summary>What this state holds is given back; memory only before the VM is forgotten.</summary>
+    public Draft ReleaseKept(Draft draft, DateTimeOffset at, Operation operation, bool undefine)
+    {
+        Step[] memory = undefine && Saved is not null ? [new Step.SavedMemory(Saved.Of, Discard: true)] : [];
+        return draft
+            .Add(new Event.KeptReleaseAccepted(at, Last, operation, undefine))
+            .Add(new Event.StopAdvanced(at, Last, new StopPhase.Clean(Kept.Reverse().Concat(memory).ToValueList(), 0)));
+    }
+
+    /// <summary>The VM is up for its backup only, its guest never runs, unless a start comes.</summary>
+    private Decision Backup(Input.Asked asked, Wish.Backup wish) => BackupRule.WhyNot(Definition) is { } why
+        ? Refuse(why)
+        : new Draft(this)
+            .Add(Start(
+                asked.At, paused: true, Cause.Backup, [],
+                backup: new PendingBackup(asked.Operation, BackupRule.PlanOf(wish, Definition, thenRun: Pending is not null))))
+            .Accept();
 
     /// <summary>Whoever wishes the VM down does not want it started again.</summary>
     private Draft WithoutRestart(Input.Asked asked) =>

@@ -40,5 +40,21 @@ internal abstract record Effect(Incarnation Incarnation)
     /// <summary>One pass over the steps; from the second on after a backoff.</summary>
     public sealed record Release(Incarnation Incarnation, ValueList<Step> Steps, int Attempt) : Effect(Incarnation);
 
+    /// <summary>Begins the jobs of a backup at one moment, with the guest's CPUs stopped around it or not.</summary>
+    public sealed record BeginBackup(
+        Incarnation Incarnation, OperationId Operation, ValueList<BackupFile> Files, long? BytesPerSecond, bool Pause, bool Freeze) : Effect(Incarnation);
+
+    /// <summary>Sees the jobs of a backup to their end.</summary>
+    public sealed record FollowBackup(Incarnation Incarnation, OperationId Operation, ValueList<BackupFile> Files) : Effect(Incarnation);
+
+    /// <summary>Cancels the jobs of a backup, removes its files, and lets the guest go on that was stopped for it.</summary>
+    public sealed record UndoBackup(Incarnation Incarnation, OperationId Operation, ValueList<BackupFile> Files, bool ThenContinue) : Effect(Incarnation);
+
+    /// <summary>Stops the CPUs and writes the guest's memory to a file.</summary>
+    public sealed record SaveMemory(Incarnation Incarnation, OperationId Operation) : Effect(Incarnation);
+
+    /// <summary>Ends the writing, removes the file, and lets the guest go on if it ran.</summary>
+    public sealed record UndoSave(Incarnation Incarnation, OperationId Operation, bool ThenContinue) : Effect(Incarnation);
+
     public sealed record WaitUntil(Incarnation Incarnation, DateTimeOffset Deadline) : Effect(Incarnation);
 }

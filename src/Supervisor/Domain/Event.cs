@@ -15,7 +15,11 @@ internal abstract record Event(DateTimeOffset At)
     public sealed record Undefined(DateTimeOffset At, Operation Operation) : Event(At);
 
     /// <summary>A new incarnation, with its whole plan. Release walks the plan backwards, so its steps need no event of their own.</summary>
-    public sealed record StartAccepted(DateTimeOffset At, Life Life, ValueList<Operation> Operations) : Event(At);
+    public sealed record StartAccepted(DateTimeOffset At, Life Life, ValueList<Operation> Operations) : Event(At)
+    {
+        /// <summary>The backup that it is begun for.</summary>
+        public PendingBackup? Backup { get; init; }
+    }
 
     /// <summary>A start while one is under way: it ends as that one does.</summary>
     public sealed record StartJoined(DateTimeOffset At, Incarnation Incarnation, Operation Operation) : Event(At);
@@ -28,6 +32,9 @@ internal abstract record Event(DateTimeOffset At)
     {
         /// <summary>Why.</summary>
         public Cause Cause { get; init; } = Cause.ApiStart;
+
+        /// <summary>Whether it is to boot, though there is memory to go on from.</summary>
+        public bool Fresh { get; init; }
     }
 
     public sealed record RequestAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation, GuestRequest Request) : Event(At);
@@ -39,6 +46,9 @@ internal abstract record Event(DateTimeOffset At)
     {
         /// <summary>What the operation wants afterwards.</summary>
         public StopNext Next { get; init; }
+
+        /// <summary>The backup that it wants, if it is that.</summary>
+        public BackupPlan? Backup { get; init; }
     }
 
     /// <summary>Volumes that were kept active are given back, for a stop or before the VM is forgotten.</summary>
@@ -85,7 +95,40 @@ internal abstract record Event(DateTimeOffset At)
     /// <summary>The guest did not power off in time, and nobody wants force: the VM goes on.</summary>
     public sealed record StopGivenUp(DateTimeOffset At, Incarnation Incarnation, string Detail) : Event(At);
 
-    public sealed record CleanedUp(DateTimeOffset At, Incarnation Incarnation, Cause Cause, string Detail, ValueList<Step> Kept) : Event(At);
+    public sealed record CleanedUp(DateTimeOffset At, Incarnation Incarnation, Cause Cause, string Detail, ValueList<Step> Kept) : Event(At)
+    {
+        /// <summary>The memory that the next life goes on from.</summary>
+        public SavedMemory? Saved { get; init; }
+    }
+
+    // Activities of a running VM.
+
+    public sealed record BackupAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation, BackupPlan Plan) : Event(At);
+
+    /// <summary>The jobs run: what they copy is of this moment.</summary>
+    public sealed record BackupBegan(DateTimeOffset At, Incarnation Incarnation, bool Frozen) : Event(At);
+
+    /// <summary>A start came: the VM stays up after its backup, and its guest runs meanwhile unless it is to be paused.</summary>
+    public sealed record BackupJoined(DateTimeOffset At, Incarnation Incarnation, Operation Start, bool Paused) : Event(At);
+
+    /// <summary>The life that was begun for a backup is an ordinary one.</summary>
+    public sealed record BackupDropped(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    /// <summary>The backup is taken back.</summary>
+    public sealed record BackupFailed(DateTimeOffset At, Incarnation Incarnation, Outcome Outcome) : Event(At);
+
+    /// <summary>Nothing of the activity is going on any more; the copies are there if it was done.</summary>
+    public sealed record BackupEnded(DateTimeOffset At, Incarnation Incarnation, bool Done, long Bytes) : Event(At);
+
+    public sealed record HibernationAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation) : Event(At);
+
+    public sealed record HibernationFailed(DateTimeOffset At, Incarnation Incarnation, Outcome Outcome) : Event(At);
+
+    /// <summary>The file is gone, and the guest is as it was.</summary>
+    public sealed record HibernationUndone(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    /// <summary>The guest's memory is in its file, synced. From here on the life has only to end.</summary>
+    public sealed record MemorySaved(DateTimeOffset At, Incarnation Incarnation, SavedMemory Memory, long Bytes) : Event(At);
 
     // What the restart policy does.
 

@@ -19,29 +19,38 @@ internal static class Evolution
         (CleanedUp cleaned, Event.StartAccepted start) => Begin(cleaned, start),
         (CleanedUp cleaned, Event.KeptReleaseAccepted release) => ReleaseKept(cleaned, release),
 
-        (Starting starting, Event.StartJoined joined) => starting with { Starts = starting.Starts.Add(joined.Operation) },
+        (Starting starting, Event.StartJoined joined) => starting with
+        {
+            Starts = starting.Starts.Add(joined.Operation),
+            Backup = starting.Backup is { } backup ? backup with { Plan = backup.Plan with { ThenRun = true } } : null,
+        },
+        (Starting starting, Event.BackupDropped) => starting with { Backup = null, Life = starting.Life with { Paused = false } },
         (Starting starting, Event.StartAdvanced advanced) => starting.With(starting.Life.Enter(advanced.Phase), advanced.Phase),
         (Starting starting, Event.Launched launched) =>
-            starting with { Life = starting.Life with { Process = launched.Process, Guest = GuestState.Prelaunch, Up = starting.Life.Paused } },
+            starting with { Life = starting.Life.Launched(launched.Process) },
         (Starting starting, Event.GuestContinued) => starting with { Life = starting.Life.Continued() },
         (Starting starting, Event.Started) =>
-            new Running(starting.Life with { Up = true }, [], [])
+            new Running(starting.Backup is null ? starting.Life with { Up = true } : (starting.Life with { Up = true }).With(new Step.PartialBackup(starting.Backup.Plan.Files)), [], [])
             {
                 Definition = starting.Definition,
                 Last = state.Last,
                 Since = e.At,
                 Problems = starting.Problems,
                 Restarts = starting.Restarts,
+                Activity = starting.Backup is { } backup
+                    ? new Activity.Backup(backup.Operation, backup.Plan, new BackupPhase.Begin(backup.Plan.ThenRun)) { Starts = starting.Starts }
+                    : null,
             },
 
         (Running running, Event.LookAccepted look) => running with { Looks = running.Looks.Add(new PendingLook(look.Operation, look.Paused)) },
         (Running running, Event.RequestAccepted request) =>
             running with { Requests = running.Requests.Add(new PendingRequest(request.Operation, request.Request)) },
 
-        (Starting starting, Event.EndBegan end) => End(starting, starting.Life, end) with { FailedStarts = starting.Starts },
+        (Starting starting, Event.EndBegan end) => End(starting, starting.Life, end) with { FailedStarts = starting.Operations.ToValueList() },
         (Running running, Event.EndBegan end) => End(running, running.Life, end) with
         {
-            NextStarts = running.Looks.Select(l => l.Operation).ToValueList(),
+            Stops = end.Cause == Cause.Hibernated && running.Activity is { } hibernation ? [hibernation.Operation] : [],
+            NextStarts = running.Looks.Select(l => l.Operation).Concat(running.Activity is Activity.Backup backup ? backup.Starts : []).ToValueList(),
             NextPaused = running.Looks.Count > 0 && running.Looks.All(l => l.Paused),
         },
         (Starting or Running, Event.StopAccepted stop) => Stop((Known)state, state.Current!, stop),
@@ -52,6 +61,7 @@ internal static class Evolution
             NextStarts = stopping.NextStarts.Add(start.Operation),
 
             // A person who asks counts for more than the host that was booted.
+            NextFresh = stopping.NextFresh || start.Fresh,
             NextCause = stopping.NextStarts.Count == 0 || start.Cause == Cause.ApiStart ? start.Cause : stopping.NextCause,
         },
         (Stopping stopping, Event.StopAdvanced advanced) => stopping with
@@ -81,12 +91,14 @@ internal static class Evolution
                 Last = state.Last,
                 Since = e.At,
                 Restarts = stopping.Restarts,
+                Saved = cleaned.Saved,
             },
 
         (CleanedUp cleaned, Event.RestartScheduled restart) => cleaned with { Pending = new PendingRestart(restart.Due), Restarts = restart.Earlier },
         (CleanedUp cleaned, Event.RestartAbandoned abandoned) => cleaned with { Problems = [abandoned.Detail] },
         (CleanedUp cleaned, Event.RestartDropped) => cleaned with { Pending = null, Restarts = [] },
         (Running running, Event.RanWell) => running with { Restarts = [] },
+        (Running running, _) when ActivityEvolution.Evolve(running, e) is { } next => next,
 
         (_, Event.OperationEnded ended) => Without(state, ended.Operation.Id),
         (Known known, Event.ProblemNoted problem) => known with { Problems = known.Problems.Add(problem.Detail) },
@@ -114,6 +126,7 @@ internal static class Evolution
             Last = start.Life.Number,
             Since = start.At,
             Restarts = start.Life.Cause == Cause.Restart ? cleaned.Restarts.Add(start.At) : [],
+            Backup = start.Backup,
         };
     }
 
@@ -125,6 +138,7 @@ internal static class Evolution
             Acquiring = true,
             Exit = ProcessExit.Unknowable,
             HooksEnded = [HookPhase.PreStart, HookPhase.PostStart, HookPhase.PreStop, HookPhase.PostStop],
+            Restores = release.Undefine ? null : cleaned.Saved,
         };
         return new Stopping(life, cleaned.Cause, cleaned.Detail, StopMode.End, new StopPhase.Clean(cleaned.Kept, 0))
         {
@@ -147,7 +161,7 @@ internal static class Evolution
         };
 
     private static Stopping Stop(Known known, Life life, Event.StopAccepted stop) =>
-        new Stopping(life, stop.Next == StopNext.StartAgain ? Cause.ApiReboot : Cause.ApiStop, "", stop.Mode, new StopPhase.Extinguish())
+        new Stopping(life, CauseOf(stop.Next), "", stop.Mode, new StopPhase.Extinguish())
         {
             Definition = known.Definition,
             Last = known.Last,
@@ -158,11 +172,19 @@ internal static class Evolution
             Restarts = known.Restarts,
         }.For(stop);
 
+    public static Cause CauseOf(StopNext next) => next switch
+    {
+        StopNext.StartAgain => Cause.ApiReboot,
+        StopNext.Backup => Cause.Backup,
+        _ => Cause.ApiStop,
+    };
+
     private static Stopping For(this Stopping stopping, Event.StopAccepted stop) => stop.Next switch
     {
         StopNext.Rest => stopping with { Stops = stopping.Stops.Add(stop.Operation) },
         StopNext.StartAgain => stopping with { Reboots = stopping.Reboots.Add(stop.Operation) },
         StopNext.Undefine => stopping with { NextUndefine = stop.Operation },
+        StopNext.Backup => stopping with { NextBackup = new PendingBackup(stop.Operation, stop.Backup!), HoldsVolumes = true },
         _ => throw new InvalidOperationException($"{stop.Next} is nothing that can follow"),
     };
 
@@ -186,9 +208,6 @@ internal static class Evolution
             : stopping.Detail;
 
     private static Starting With(this Starting starting, Life life, StartPhase phase) => starting with { Life = life, Phase = phase };
-
-    private static Life Continued(this Life life) =>
-        life with { Up = true, Guest = life.Guest == GuestState.Prelaunch ? GuestState.Running : life.Guest };
 
     private static Life Enter(this Life life, StartPhase phase) => phase switch
     {
@@ -221,11 +240,16 @@ internal static class Evolution
         ValueList<Operation> Left(ValueList<Operation> operations) => operations.RemoveAll(o => o.Id == id);
         return state switch
         {
-            Starting starting => starting with { Starts = Left(starting.Starts) },
+            Starting starting => starting with
+            {
+                Starts = Left(starting.Starts),
+                Backup = starting.Backup?.Operation.Id == id ? null : starting.Backup,
+            },
             Running running => running with
             {
                 Looks = running.Looks.RemoveAll(l => l.Operation.Id == id),
                 Requests = running.Requests.RemoveAll(r => r.Operation.Id == id),
+                Activity = running.Activity is Activity.Backup backup ? backup with { Starts = Left(backup.Starts) } : running.Activity,
             },
             Stopping stopping => stopping with
             {
@@ -233,7 +257,13 @@ internal static class Evolution
                 FailedStarts = Left(stopping.FailedStarts),
                 NextStarts = Left(stopping.NextStarts),
                 Reboots = Left(stopping.Reboots),
-                Cause = stopping.Cause == Cause.ApiReboot && Left(stopping.Reboots).Count == 0 ? Cause.ApiStop : stopping.Cause,
+                NextBackup = stopping.NextBackup?.Operation.Id == id ? null : stopping.NextBackup,
+
+                // Once the cleanup has passed over the volumes, they are active whoever wants them.
+                HoldsVolumes = stopping.HoldsVolumes && (stopping.NextBackup?.Operation.Id != id || stopping.Phase is StopPhase.Clean or StopPhase.PostStop),
+                Cause = (stopping.Cause == Cause.ApiReboot && Left(stopping.Reboots).Count == 0) || (stopping.Cause == Cause.Backup && stopping.NextBackup?.Operation.Id == id)
+                    ? Cause.ApiStop
+                    : stopping.Cause,
                 NextUndefine = stopping.NextUndefine?.Id == id ? null : stopping.NextUndefine,
             },
             _ => state,

@@ -39,6 +39,43 @@ internal sealed record Life(Incarnation Number, VmDefinition Definition, ValueLi
     /// <summary>What the guest did last.</summary>
     public GuestState Guest { get; init; }
 
+    /// <summary>Whether it follows a life that ran, for a reboot or a backup: the VM is not to be down because it fails to start.</summary>
+    public bool Continues { get; init; }
+
+    /// <summary>What has come to be on the way and is to be released with the plan, before it.</summary>
+    public ValueList<Step> Leftovers { get; init; } = [];
+
+    /// <summary>The memory that this life goes on from; consumed by its launch.</summary>
+    public SavedMemory? Restores { get; init; }
+
+    /// <summary>This life's own memory, once it is written and synced.</summary>
+    public SavedMemory? Saved { get; init; }
+
+    /// <summary>The memory that this life throws away, as the first thing that it does on the host.</summary>
+    public SavedMemory? Discards { get; init; }
+
+    /// <summary>The memory that the next life can go on from, if this one ended now.</summary>
+    public SavedMemory? Remembers => Saved ?? (Acquiring ? (Process is null ? Restores : null) : Restores ?? Discards);
+
+    /// <summary>The life with its process. A guest that goes on from its memory has run before.</summary>
+    public Life Launched(ProcessIdentity process) => this with
+    {
+        Process = process,
+        Guest = Restores is null ? GuestState.Prelaunch : GuestState.Paused,
+        Up = Paused,
+    };
+
+    /// <summary>The life with its guest let loose. What that did in the meantime is known better.</summary>
+    public Life Continued() =>
+        this with { Up = true, Guest = Guest is GuestState.Prelaunch or GuestState.Paused ? GuestState.Running : Guest };
+
+    /// <summary>The life with something more that its cleanup releases.</summary>
+    public Life With(Step leftover) => this with { Leftovers = Leftovers.Add(leftover) };
+
+    /// <summary>The life without what its cleanup need not release any more.</summary>
+    public Life Without<T>()
+        where T : Step => this with { Leftovers = Leftovers.RemoveAll(step => step is T) };
+
     /// <summary>Whether any phase has hooks to run.</summary>
     public bool HasHooks => Definition.Hooks.Count > 0;
 

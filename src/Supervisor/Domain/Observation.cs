@@ -44,6 +44,23 @@ internal abstract record Observation(Incarnation Incarnation)
     /// <summary>The power button could not be pressed.</summary>
     public sealed record PowerDownFailed(Incarnation Incarnation, string Reason) : Observation(Incarnation);
 
+    /// <summary>The jobs of a backup run, all from one moment.</summary>
+    public sealed record BackupBegan(Incarnation Incarnation, OperationId Operation, bool Frozen) : Observation(Incarnation);
+
+    /// <summary>The copies are made and synced; <paramref name="Failure"/> is null when all went well.</summary>
+    public sealed record BackupEnded(Incarnation Incarnation, OperationId Operation, long Bytes, string? Failure) : Observation(Incarnation);
+
+    /// <summary>Nothing is left of a backup; <paramref name="Failure"/> says what could not be done about its guest.</summary>
+    public sealed record BackupUndone(Incarnation Incarnation, OperationId Operation, string? Failure) : Observation(Incarnation);
+
+    /// <summary>The guest's memory is in its file, synced.</summary>
+    public sealed record MemorySaved(Incarnation Incarnation, OperationId Operation, long Bytes) : Observation(Incarnation);
+
+    public sealed record SaveFailed(Incarnation Incarnation, OperationId Operation, string Reason) : Observation(Incarnation);
+
+    /// <summary>Nothing is left of a file with memory; <paramref name="Failure"/> says what could not be done about its guest.</summary>
+    public sealed record SaveUndone(Incarnation Incarnation, OperationId Operation, string? Failure) : Observation(Incarnation);
+
     /// <summary>One pass of the cleanup is over; what failed stays to be done.</summary>
     public sealed record ReleasePassed(Incarnation Incarnation, ValueList<StepFailure> Failures) : Observation(Incarnation);
 

@@ -44,10 +44,32 @@ internal static class Outstanding
         if (running.GoodAt(limits) is { } good)
             yield return new Effect.WaitUntil(life.Number, good);
 
-        // One after the other: pause and resume in flight together could change places.
-        if (running.Requests is [var first, ..])
+        foreach (var effect in Of(running.Activity, life.Number))
+            yield return effect;
+
+        // One after the other: pause and resume in flight together could change places. None before a backup's moment.
+        if (running.Requests is [var first, ..] && running.Activity is not Activity.Backup { Phase: BackupPhase.Begin })
             yield return new Effect.Ask(life.Number, first.Operation.Id, first.Request);
     }
+
+    private static Effect[] Of(Activity? activity, Contracts.Incarnation n) => activity switch
+    {
+        null => [],
+        Activity.Backup { Operation.Id: var id, Plan: var plan, Phase: var phase } => phase switch
+        {
+            BackupPhase.Begin begin => [new Effect.BeginBackup(
+                n, id, plan.Files, plan.BytesPerSecond, Pause: plan.Mode == BackupMode.Suspend && begin.Continues, Freeze: plan.Mode == BackupMode.Snapshot)],
+
+            // First the guest: its jobs wait with their result.
+            BackupPhase.Copy { Continues: true } => [new Effect.Continue(n)],
+            BackupPhase.Copy => [new Effect.FollowBackup(n, id, plan.Files)],
+            BackupPhase.Undo undo => [new Effect.UndoBackup(n, id, plan.Files, undo.Continues)],
+            _ => throw new InvalidOperationException($"{phase.GetType().Name} is not a phase"),
+        },
+        Activity.Hibernation { Operation.Id: var id } hibernation =>
+            [hibernation.Undo is null ? new Effect.SaveMemory(n, id) : new Effect.UndoSave(n, id, hibernation.WasRunning)],
+        _ => throw new InvalidOperationException($"{activity.GetType().Name} is not an activity"),
+    };
 
     private static IEnumerable<Effect> Of(Stopping stopping, Limits limits)
     {

@@ -42,6 +42,9 @@ internal enum StopNext
 
     /// <summary>The VM is forgotten.</summary>
     Undefine,
+
+    /// <summary>The next life begins paused, for a backup.</summary>
+    Backup,
 }
 
 /// <summary>

@@ -13,7 +13,7 @@ internal static class RestartRule
     public static Event? After(Stopping ended, DateTimeOffset at, Limits limits)
     {
         // Whoever asked for an end wants the VM down, whatever ended it.
-        if (ended.KeptOnly || ended.Mode != StopMode.End || ended.Stops.Count > 0 || !Covers(ended.Definition, ended.Cause, ended.Life.Cause))
+        if (ended.KeptOnly || ended.Mode != StopMode.End || ended.Stops.Count > 0 || !(Covers(ended.Definition, ended.Cause, ended.Life.Cause) || (ended.Cause == Cause.StartFailed && ended.Life.Continues)))
             return null;
         var n = ended.Life.Number;
         var rule = limits.Restarts;

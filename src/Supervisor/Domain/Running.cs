@@ -10,12 +10,22 @@ namespace VmSupervisor.Domain;
 /// <param name="Looks">Starts that wait for a look at the process. Each gets a look of its own that begins after it was
 /// asked: an older look proves nothing about a process that was killed since.</param>
 /// <param name="Requests">Pause, resume and reset, answered one after the other.</param>
-internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueList<PendingRequest> Requests) : Known
+internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, ValueList<PendingRequest> Requests) : Known
 {
+    /// <summary>What it is busy with besides; null when there is nothing.</summary>
+    public Activity? Activity { get; init; }
+
     public override Life Current => Life;
 
     public override IEnumerable<Operation> Operations =>
-        Looks.Select(l => l.Operation).Concat(Requests.Select(r => r.Operation)).OrderBy(o => o.At);
+        Looks.Select(l => l.Operation).Concat(Requests.Select(r => r.Operation)).Concat(OfActivity).OrderBy(o => o.At);
+
+    private IEnumerable<Operation> OfActivity => Activity switch
+    {
+        Activity.Backup backup => backup.Starts.Prepend(backup.Operation),
+        { } other => [other.Operation],
+        null => [],
+    };
 
     /// <summary>When it has run well, so that the next failure is a new one; null when none is counted.</summary>
     public DateTimeOffset? GoodAt(Limits limits) => Restarts.Count > 0 ? Since + limits.Restarts.GoodAfter : null;
@@ -25,6 +35,9 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
         Input.Asked asked => asked.Wish switch
         {
             Wish.Define define => Define(asked, define),
+            Wish.Start or Wish.Shutdown or Wish.Reboot or Wish.Guest or Wish.Backup or Wish.Hibernate when WhyBusy(asked.Wish) is { } why => Refuse(why),
+            Wish.Start start when Activity is Activity.Backup { Plan.ThenRun: false } =>
+                new Draft(this).Add(new Event.BackupJoined(asked.At, Life.Number, asked.Operation, start.Paused)).Accept(),
             Wish.Start start =>
                 new Draft(this).Add(new Event.LookAccepted(asked.At, Life.Number, asked.Operation, start.Paused)).Accept(),
             Wish.Stop stop => Stop(asked, StopMode.Force, null, false, stop.KeepActive, limits),
@@ -36,6 +49,8 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
             Wish.Reboot reboot => Stop(
                 asked, StopMode.Ask, reboot.ForceAfter ?? reboot.Timeout ?? Life.Definition.ShutdownTimeout, reboot.ForceAfter is not null,
                 false, limits, StopNext.StartAgain),
+            Wish.Backup backup => Backup(asked, backup, limits),
+            Wish.Hibernate => Hibernate(asked),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest guest =>
                 new Draft(this).Add(new Event.RequestAccepted(asked.At, Life.Number, asked.Operation, guest.Request)).Accept(),
@@ -56,6 +71,8 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
         Observation.Trouble trouble when !Problems.Contains(trouble.Detail) => new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, trouble.Detail)).Accept(),
         Observation.DeadlinePassed passed when passed.Deadline == GoodAt(limits) => new Draft(this).Add(new Event.RanWell(at, Life.Number)).Accept(),
         Observation.Recovered recovered => Recovered(recovered.Finding, at, limits),
+        _ when Activity is Activity.Backup backup => Observe(backup, observation, at, limits),
+        _ when Activity is Activity.Hibernation hibernation => Observe(hibernation, observation, at, limits),
         _ => Unexpected(observation),
     };
 
@@ -69,6 +86,8 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
         {
             // The exit will be reported too, later: then it is late news, or the answer to what we wait for here.
             Sight.Dying => Ends(new Draft(this), at, Cause.Crash, "found dying by a start", dying: true, limits),
+            Sight.Answers answers when Life.EndsWith(answers.Guest) is not null && Activity is Activity.Backup => new Draft(this)
+                .End(at, look.Operation, Ending.Refused, $"its guest is {answers.Guest.ToText()}, and its process is held until its backup is made; start it then").Accept(),
             Sight.Answers answers when Life.EndsWith(answers.Guest) is { } cause => Ends(
                 new Draft(this).Add(new Event.GuestChanged(at, Life.Number, answers.Guest, "found by a start")),
                 at, cause, "found by a start", dying: false, limits),
@@ -109,30 +128,37 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
         if (guest == Life.Guest)
             return new Decision.Ignored($"the guest is known to be {guest.ToText()}");
         var draft = new Draft(this).Add(new Event.GuestChanged(at, Life.Number, guest, why));
-        return Life.EndsWith(guest) is { } cause ? Ends(draft, at, cause, why, dying: false, limits) : draft.Accept();
+        return EndsNow(guest) is { } cause ? Ends(draft, at, cause, why, dying: false, limits) : draft.Accept();
     }
+
+    /// <summary>A guest that ends during its backup is held until that is made.</summary>
+    private Cause? EndsNow(GuestState guest) => Activity is Activity.Backup ? null : Life.EndsWith(guest);
 
     private Decision Exited(ProcessExit exit, DateTimeOffset at, Cause cause, Limits limits) => Ends(
         new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exit)), at, cause, $"QEMU ended: {exit}", dying: false, limits);
 
     /// <summary>The life ends by itself. Starts that wait for a look get the next one; what was asked of the guest has failed.</summary>
     private Decision Ends(Draft draft, DateTimeOffset at, Cause cause, string detail, bool dying, Limits limits) => Stopping.Advance(
-        draft.End(at, Requests.Select(r => r.Operation), Ending.Failed, $"the VM ended first: {cause.ToText()}")
+        draft.End(at, Requests.Select(r => r.Operation).Concat(Lost(draft, cause)), Ending.Failed, $"the VM ended first: {cause.ToText()}")
             .Add(new Event.EndBegan(at, Life.Number, cause, detail, dying)),
         at, limits);
 
     private Decision Stop(
-        Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits, StopNext next = StopNext.Rest) =>
+        Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits, StopNext next = StopNext.Rest, BackupPlan? backup = null) =>
         Stopping.Advance(
             new Draft(this)
                 .End(asked.At, Operations, Ending.Superseded, $"{asked.Operation.Kind} was asked for")
-                .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive) { Next = next }),
+                .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive) { Next = next, Backup = backup }),
             asked.At, limits);
 
-    protected override Decision Cancel(Input.Asked asked, Operation target, Limits limits) =>
-        Requests is [var first, ..] && first.Operation == target
+    protected override Decision Cancel(Input.Asked asked, Operation target, Limits limits)
+    {
+        if (Activity?.Operation == target)
+            return CancelActivity(asked, target);
+        return Requests is [var first, ..] && first.Operation == target
             ? Refuse($"the {target.Kind} cannot be cancelled: the monitor has it already")
             : CancelWaiting(asked, target);
+    }
 
     private Decision Recovered(Finding finding, DateTimeOffset at, Limits limits)
     {
@@ -149,10 +175,16 @@ internal sealed record Running(Life Life, ValueList<PendingLook> Looks, ValueLis
                 draft.End(
                     at, Requests.Where(r => r.Request == GuestRequest.Reset).Select(r => r.Operation), Ending.Failed,
                     "the supervisor was restarted before the monitor answered; whether the guest was reset is unknown");
+                if (Activity is Activity.Hibernation { Undo: null })
+                {
+                    draft.Add(new Event.HibernationFailed(
+                        at, Life.Number, new Outcome(Ending.Failed, "the supervisor was restarted while the guest's memory was being written; the guest goes on")));
+                }
+
                 if (alive.Guest is not { } guest || guest == Life.Guest)
                     return draft.Accept();
                 draft.Add(new Event.GuestChanged(at, Life.Number, guest, "found at adoption"));
-                return Life.EndsWith(guest) is { } cause
+                return EndsNow(guest) is { } cause
                     ? ((Running)draft.State).Ends(draft, at, cause, "found at adoption", dying: false, limits)
                     : draft.Accept();
             default:

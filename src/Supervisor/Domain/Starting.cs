@@ -17,7 +17,10 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
 {
     public override Life Current => Life;
 
-    public override IEnumerable<Operation> Operations => Starts;
+    /// <summary>The backup that the life was begun for; the guest waits for it.</summary>
+    public PendingBackup? Backup { get; init; }
+
+    public override IEnumerable<Operation> Operations => Backup is null ? Starts : Starts.Append(Backup.Operation).OrderBy(o => o.At);
 
     public override Decision Decide(Input input, Limits limits) => input switch
     {
@@ -32,7 +35,7 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
                 ask.ForceAfter is not null, ask.KeepActive, limits),
             Wish.Undefine { Force: true } => Cancel(asked, StopMode.Force, null, false, false, limits, StopNext.Undefine),
             Wish.Undefine => Refuse("it is starting; stop it first, or undefine it with force"),
-            Wish.Reboot => Refuse("it is starting; wait until it runs"),
+            Wish.Reboot or Wish.Hibernate or Wish.Backup => Refuse("it is starting; wait until it runs"),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest => Refuse("it is starting; wait until it runs"),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
@@ -46,7 +49,7 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
     {
         (Observation.HookEnded { Phase: HookPhase.PreStart } hook, StartPhase.PreStart) => PreStartEnded(hook, at, limits),
         (Observation.Launched launched, StartPhase.BringUp) => Launched(launched, at),
-        (Observation.BringUpFailed failed, StartPhase.BringUp) => Fail(new Draft(this), at, Cause.StartFailed, failed.Reason, limits),
+        (Observation.BringUpFailed failed, StartPhase.BringUp) => Fail(new Draft(this), at, Cause.StartFailed, failed.Reason + WayOut, limits),
         (Observation.Continued, StartPhase.Continue) => Up(new Draft(this).Add(new Event.GuestContinued(at, Life.Number)), at),
         (Observation.ContinueFailed failed, StartPhase.Continue) =>
             Fail(new Draft(this), at, Cause.StartFailed, $"the guest could not be started: {failed.Reason}", limits),
@@ -79,9 +82,10 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
         ? draft.Add(new Event.StartAdvanced(at, Life.Number, StartPhase.PostStart)).Accept()
         : Started(draft, at);
 
+    /// <summary>Starts that joined a backup end when its guest runs.</summary>
     private Decision Started(Draft draft, DateTimeOffset at) => draft
         .Add(new Event.Started(at, Life.Number))
-        .End(at, Starts, Ending.Succeeded, "")
+        .End(at, Backup is null ? Starts : [], Ending.Succeeded, "")
         .Accept();
 
     private Decision GuestChanged(Observation.GuestChanged changed, DateTimeOffset at, Limits limits)
@@ -108,6 +112,9 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
     private Decision HostRebooted(Draft draft, DateTimeOffset at, Limits limits) =>
         Fail(draft, at, Cause.HostReboot, "the host was rebooted during the start", limits);
 
+    /// <summary>A guest whose memory cannot be gone on from is not lost with it.</summary>
+    private string WayOut => Life.Restores is null ? "" : "; its memory is kept, and 'vmsup start --discard-saved' boots it without";
+
     /// <summary>The start has failed. Its operations end when all it acquired has been given back.</summary>
     private Decision Fail(Draft draft, DateTimeOffset at, Cause cause, string detail, Limits limits) =>
         Stopping.Advance(draft.Add(new Event.EndBegan(at, Life.Number, cause, detail, Dying: false)), at, limits);
@@ -115,14 +122,29 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
     private Decision Cancel(
         Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits, StopNext next = StopNext.Rest) => Stopping.Advance(
         new Draft(this)
-            .End(asked.At, Starts, Ending.Superseded, $"{asked.Operation.Kind} was asked for before the start was over")
+            .End(asked.At, Operations, Ending.Superseded, $"{asked.Operation.Kind} was asked for before the start was over")
             .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive) { Next = next }),
         asked.At, limits);
 
     /// <summary>Without anybody left who wants it, the life is undone as by a forced stop.</summary>
-    protected override Decision Cancel(Input.Asked asked, Operation target, Limits limits) => Starts.Count > 1
-        ? CancelWaiting(asked, target)
-        : Stopping.Advance(
+    protected override Decision Cancel(Input.Asked asked, Operation target, Limits limits)
+    {
+        if (target == Backup?.Operation && Backup.Plan.ThenRun)
+        {
+            return Phase is StartPhase.PreStart or StartPhase.BringUp
+                ? new Draft(this)
+                    .End(asked.At, target, Ending.Cancelled, $"cancelled by {asked.Operation.By}")
+                    .Add(new Event.BackupDropped(asked.At, Life.Number))
+                    .End(asked.At, asked.Operation, Ending.Succeeded, "the backup is cancelled")
+                    .Accept()
+                : Refuse("the backup begins in a moment; cancel it then");
+        }
+
+        return Operations.Count() > 1 ? CancelWaiting(asked, target) : Undo(asked, target, limits);
+    }
+
+    private Decision Undo(Input.Asked asked, Operation target, Limits limits) =>
+        Stopping.Advance(
             new Draft(this)
                 .End(asked.At, target, Ending.Cancelled, $"cancelled by {asked.Operation.By}")
                 .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, StopMode.Force, null, false, false)),

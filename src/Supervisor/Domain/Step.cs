@@ -1,3 +1,4 @@
+using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
 
 namespace VmSupervisor.Domain;
@@ -27,6 +28,17 @@ internal abstract record Step(string Name)
         /// <summary>Whether a disk is this volume, whatever place it has.</summary>
         public bool Is(DiskDefinition disk) => (Type, Path, Script) == (disk.Type, disk.Path, disk.Script);
     }
+
+    /// <summary>
+    /// The file with a guest's memory. Acquired by the life that goes on from it (it must be as it was left) or throws it
+    /// away; released when it is of no use any more.
+    /// </summary>
+    /// <param name="Of">The incarnation whose memory it is.</param>
+    /// <param name="Discard">Whether it is thrown away unread.</param>
+    public sealed record SavedMemory(Incarnation Of, bool Discard) : Step("saved-memory");
+
+    /// <summary>The unfinished files of a backup.</summary>
+    public sealed record PartialBackup(ValueList<BackupFile> Files) : Step("partial-backup");
 
     /// <summary>What connects a network interface. QEMU's own user networks need none.</summary>
     /// <param name="Name">Its name within the VM: <c>net0</c>, …</param>

@@ -93,6 +93,13 @@ internal static class StopRoad
 
     private static OperationId? FirstStop(Stopping stopping) => stopping.Stops is [var first, ..] ? first.Id : null;
 
-    private static ValueList<Step> ToRelease(Stopping stopping) =>
-        stopping.Life.Plan.Reverse().Where(step => !(stopping.KeepActive && step is Step.Volume)).ToValueList();
+    /// <summary>Memory that was not consumed is kept for the next life.</summary>
+    private static ValueList<Step> ToRelease(Stopping stopping) => stopping.Life.Plan.Concat(stopping.Life.Leftovers).Reverse()
+        .Where(step => step switch
+        {
+            Step.Volume => !stopping.KeepsVolumes,
+            Step.SavedMemory { Discard: false } saved => saved.Of != stopping.Life.Remembers?.Of,
+            _ => true,
+        })
+        .ToValueList();
 }

@@ -30,6 +30,12 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     /// <summary>Whether the volumes stay active.</summary>
     public bool KeepActive { get; init; }
 
+    /// <summary>Whether the volumes stay active for a backup that follows, or did when they would have been given back.</summary>
+    public bool HoldsVolumes { get; init; }
+
+    /// <summary>Whether the volumes are left out of the cleanup.</summary>
+    public bool KeepsVolumes => KeepActive || HoldsVolumes;
+
     /// <summary>Whether volumes of an earlier life are given back; that life is long closed.</summary>
     public bool KeptOnly { get; init; }
 
@@ -48,6 +54,12 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     /// <summary>Whether the next life begins with its CPUs stopped.</summary>
     public bool NextPaused { get; init; }
 
+    /// <summary>Whether the next life boots, though there is memory to go on from.</summary>
+    public bool NextFresh { get; init; }
+
+    /// <summary>A backup that the next life begins for, unless this one is not brought to its end.</summary>
+    public PendingBackup? NextBackup { get; init; }
+
     /// <summary>Why the next life begins.</summary>
     public Cause NextCause { get; init; } = Cause.ApiStart;
 
@@ -57,7 +69,9 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     public override Life Current => Life;
 
     public override IEnumerable<Operation> Operations =>
-        Stops.Concat(FailedStarts).Concat(NextStarts).Concat(Reboots).Concat(NextUndefine is null ? [] : [NextUndefine]).OrderBy(o => o.At);
+        Stops.Concat(FailedStarts).Concat(NextStarts).Concat(Reboots).Concat(Backups).Concat(NextUndefine is null ? [] : [NextUndefine]).OrderBy(o => o.At);
+
+    private IEnumerable<Operation> Backups => NextBackup is null ? [] : [NextBackup.Operation];
 
     public override Decision Decide(Input input, Limits limits) => input switch
     {
@@ -66,7 +80,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
             Wish.Define define => Define(asked, define),
             Wish.Start or Wish.Reboot or Wish.Undefine when NextUndefine is not null => Refuse("it is being undefined"),
             Wish.Start start =>
-                new Draft(this).Add(new Event.StartDeferred(asked.At, Life.Number, asked.Operation, start.Paused) { Cause = start.Cause }).Accept(),
+                new Draft(this).Add(new Event.StartDeferred(asked.At, Life.Number, asked.Operation, start.Paused) { Cause = start.Cause, Fresh = start.Fresh }).Accept(),
             Wish.Stop { KeepActive: true } when VolumesAreLeaving => Refuse("its volumes are being released already"),
             Wish.Shutdown { KeepActive: true } when VolumesAreLeaving => Refuse("its volumes are being released already"),
             Wish.Stop stop => StopAgain(asked, StopMode.Force, AskFor, ForceAfter, stop.KeepActive, limits),
@@ -76,6 +90,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
             Wish.Reboot reboot => StopAgain(
                 asked, StopMode.Ask, reboot.ForceAfter ?? reboot.Timeout ?? Life.Definition.ShutdownTimeout, reboot.ForceAfter is not null,
                 false, limits, StopNext.StartAgain),
+            Wish.Backup or Wish.Hibernate => Refuse("it is stopping; wait until it is cleaned up"),
             Wish.Undefine { Force: true } => StopAgain(asked, StopMode.Force, AskFor, ForceAfter, false, limits, StopNext.Undefine),
             Wish.Undefine => Refuse("it is stopping; wait until it is cleaned up, or undefine it with force"),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),
@@ -99,7 +114,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
         return stopping.Close(draft, at, limits).Accept();
     }
 
-    private bool VolumesAreLeaving => !KeepActive && (Life.Released || KeptOnly || Phase is StopPhase.Clean);
+    private bool VolumesAreLeaving => !KeepsVolumes && (Life.Released || KeptOnly || Phase is StopPhase.Clean);
 
     private Decision Observe(Observation observation, DateTimeOffset at, Limits limits)
     {
@@ -177,7 +192,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     /// <summary>The VM goes on. Starts that waited have what they wanted.</summary>
     private Decision GiveUp(Draft draft, DateTimeOffset at, Ending ending, string detail) => draft
         .End(at, Stops, ending, detail)
-        .End(at, Reboots, ending, detail)
+        .End(at, Reboots.Concat(Backups), ending, detail)
         .End(at, NextStarts, Ending.Succeeded, "already running")
         .Add(new Event.StopGivenUp(at, Life.Number, detail))
         .Accept();
@@ -187,7 +202,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     {
         var draft = new Draft(this);
         if (wanted != StopNext.StartAgain)
-            draft.End(asked.At, NextStarts.Concat(Reboots), Ending.Superseded, $"{asked.Operation.Kind} was asked for");
+            draft.End(asked.At, NextStarts.Concat(Reboots).Concat(Backups), Ending.Superseded, $"{asked.Operation.Kind} was asked for");
         var overrides = mode == StopMode.Force && Mode != StopMode.Force && Life.MayLive;
         if (overrides)
             draft.End(asked.At, Stops, Ending.Superseded, "stopped by force");
@@ -202,11 +217,12 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     {
         if (NextStarts.Contains(target))
             return CancelWaiting(asked, target);
-        if (!(Stops.Contains(target) || Reboots.Contains(target)))
+        var downs = Stops.Concat(Reboots).Concat(Backups).ToArray();
+        if (!downs.Contains(target))
             return base.Cancel(asked, target, limits);
         if (Phase is not StopPhase.AskGuest)
             return Refuse($"the {target.Kind} cannot be cancelled any more: {(Life.MayLive ? "it is beyond asking the guest" : "the process has ended")}");
-        return Stops.Count + Reboots.Count > 1
+        return downs.Length > 1
             ? CancelWaiting(asked, target)
             : GiveUp(
                 new Draft(this).End(asked.At, asked.Operation, Ending.Succeeded, $"the {target.Kind} is cancelled; the guest has been asked, and may power off all the same"),
@@ -226,20 +242,32 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     /// <summary>The life is closed, everyone who waited for it is answered, and what is to follow begins.</summary>
     private Draft Close(Draft draft, DateTimeOffset at, Limits limits)
     {
-        draft.Add(new Event.CleanedUp(at, Life.Number, Cause, Detail, Kept()));
+        draft.Add(new Event.CleanedUp(at, Life.Number, Cause, Detail, Kept()) { Saved = Life.Remembers });
+        var closed = (CleanedUp)draft.State;
+
+        // A backup that was overruled had kept the volumes when they would have gone; whoever overruled it wants them gone.
+        if (closed.Kept.Count > 0 && HoldsVolumes && !KeepActive && NextBackup is null && Stops is [var stop, ..])
+            return closed.ReleaseKept(draft.End(at, Stops.Skip(1), Ending.Succeeded, ""), at, stop, undefine: false);
         draft.End(at, Stops, Ending.Succeeded, Cause == Cause.ApiStop ? Detail : "");
         draft.End(at, FailedStarts, Ending.Failed, Detail);
-        var closed = (CleanedUp)draft.State;
         if (NextUndefine is { } undefine)
             return closed.Undefine(draft, at, undefine);
-        if (NextStarts.Count + Reboots.Count > 0)
-        {
-            return draft.Add(closed.Start(
-                at, NextPaused && Reboots.Count == 0, Reboots.Count > 0 ? Cause.ApiReboot : NextCause,
-                NextStarts.Concat(Reboots).OrderBy(o => o.At).ToValueList()));
-        }
-
+        if (NextStarts.Count + Reboots.Count > 0 || NextBackup is not null)
+            return draft.Add(Next(closed, at));
         return RestartRule.After(this, at, limits) is { } restart ? draft.Add(restart) : draft;
+    }
+
+    /// <summary>The life that follows, for everybody who wants one.</summary>
+    private Event.StartAccepted Next(CleanedUp closed, DateTimeOffset at)
+    {
+        var starts = NextStarts.Concat(Reboots).OrderBy(o => o.At).ToValueList();
+        var (cause, paused) = (NextBackup, Reboots) switch
+        {
+            ({ }, _) => (Cause.Backup, true),
+            (_, { Count: > 0 }) => (Cause.ApiReboot, false),
+            _ => (NextCause, NextPaused),
+        };
+        return closed.Start(at, paused, cause, starts, NextFresh, NextBackup);
     }
 
     /// <summary>
@@ -250,7 +278,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     {
         { KeptOnly: true } => [],
         { Life.Acquiring: false } => Life.Plan.Where(step => step is Step.Volume { TakeOver: true }).ToValueList(),
-        { KeepActive: true } => Life.Plan.Where(step => step is Step.Volume).ToValueList(),
+        { KeepsVolumes: true } => Life.Plan.Where(step => step is Step.Volume).ToValueList(),
         _ => [],
     };
 }

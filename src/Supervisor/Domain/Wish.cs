@@ -15,7 +15,8 @@ internal abstract record Wish
     /// <summary>Begin a life.</summary>
     /// <param name="Paused">Leave the guest's CPUs stopped.</param>
     /// <param name="Cause">Why: somebody asked, or the host was booted.</param>
-    public sealed record Start(bool Paused, Cause Cause = Cause.ApiStart) : Wish;
+    /// <param name="Fresh">Do not go on from saved memory, but boot; the memory is thrown away.</param>
+    public sealed record Start(bool Paused, Cause Cause = Cause.ApiStart, bool Fresh = false) : Wish;
 
     public sealed record Stop(bool KeepActive) : Wish;
 
@@ -25,6 +26,16 @@ internal abstract record Wish
     /// <param name="Timeout">How long it may take; past it the wish has failed and is forgotten.</param>
     /// <param name="ForceAfter">When told: how long it may take until it is stopped by force.</param>
     public sealed record Reboot(TimeSpan? Timeout, TimeSpan? ForceAfter) : Wish;
+
+    /// <summary>Copy the disks.</summary>
+    /// <param name="Mode">How the moment comes about.</param>
+    /// <param name="Directory">Where to, absolute; it exists, the copies do not.</param>
+    /// <param name="Format">The format of the copies.</param>
+    /// <param name="BytesPerSecond">No faster than this; null for as fast as it goes.</param>
+    public sealed record Backup(BackupMode Mode, string Directory, DiskFormat Format, long? BytesPerSecond) : Wish;
+
+    /// <summary>Write the guest's memory to a file and end the life; the next one goes on from there.</summary>
+    public sealed record Hibernate : Wish;
 
     /// <summary>Give up an operation that is under way.</summary>
     public sealed record Cancel(OperationId Target) : Wish;

@@ -7,7 +7,7 @@ namespace VmSupervisor.Supervisor.Tests.Domain;
 /// <summary>Every reachable kind of state answers every kind of input, and every event it decides fits.</summary>
 public sealed class TotalityTests
 {
-    private static readonly VmDefinition Definition = new() { Id = new VmId(104), Name = "web-1", Memory = 1 << 20, Hooks = ["/hook"] };
+    private static readonly VmDefinition Definition = new() { Id = new VmId(104), Name = "web-1", Memory = 1 << 20, Hooks = ["/hook"], Disks = [new DiskDefinition { Path = "/a" }] };
 
     [Fact]
     public void Every_kind_of_wish_and_observation_is_tried_here()
@@ -85,6 +85,10 @@ public sealed class TotalityTests
         new Wish.Shutdown(null, TimeSpan.FromSeconds(1), false),
         new Wish.Reboot(null, null),
         new Wish.Reboot(null, TimeSpan.FromSeconds(1)),
+        new Wish.Backup(BackupMode.Stop, "/b", DiskFormat.Raw, null),
+        new Wish.Backup(BackupMode.Suspend, "/b", DiskFormat.Qcow2, 1000),
+        new Wish.Hibernate(),
+        new Wish.Start(false, Fresh: true),
         new Wish.Guest(GuestRequest.Pause),
         new Wish.Guest(GuestRequest.Reset),
     ];
@@ -116,6 +120,15 @@ public sealed class TotalityTests
         yield return new Observation.Looked(n, operation, new Sight.Unresponsive());
         yield return new Observation.RequestAnswered(n, operation, null);
         yield return new Observation.RequestAnswered(n, operation, "why");
+        yield return new Observation.BackupBegan(n, operation, Frozen: true);
+        yield return new Observation.BackupEnded(n, operation, 1, null);
+        yield return new Observation.BackupEnded(n, operation, 0, "why");
+        yield return new Observation.BackupUndone(n, operation, null);
+        yield return new Observation.BackupUndone(n, operation, "why");
+        yield return new Observation.MemorySaved(n, operation, 1);
+        yield return new Observation.SaveFailed(n, operation, "why");
+        yield return new Observation.SaveUndone(n, operation, null);
+        yield return new Observation.SaveUndone(n, operation, "why");
         yield return new Observation.PowerDownFailed(n, "why");
         yield return new Observation.ReleasePassed(n, []);
         yield return new Observation.ReleasePassed(n, [new StepFailure("run-directory", "busy")]);
@@ -136,7 +149,9 @@ public sealed class TotalityTests
             + $"{(known as Stopping)?.Mode} {(known as Stopping)?.KeepActive} {known.Current?.Hook} {known.Current?.Guest} {known.Current?.Up} "
             + $"{known.Current?.Dying} {known.Current?.Exit} {known.Current?.HooksEnded.Count} {known.Current?.Released} {known.Operations.Count()} "
             + $"{(known as Running)?.Looks.Count} {(known as Stopping)?.NextStarts.Count} {(known as CleanedUp)?.Kept.Count} {known.Definition.Hooks.Count} "
-            + $"{(known as Stopping)?.Reboots.Count} {(known as Stopping)?.NextUndefine is null} {(known as CleanedUp)?.Pending is null} {known.Restarts.Count > 0} {known.Definition.Restart}",
+            + $"{(known as Stopping)?.Reboots.Count} {(known as Stopping)?.NextUndefine is null} {(known as CleanedUp)?.Pending is null} {known.Restarts.Count > 0} {(known as Running)?.Activity?.GetType().Name} "
+            + $"{((known as Running)?.Activity as Activity.Backup)?.Phase} {((known as Running)?.Activity as Activity.Hibernation)?.Undo is null} {known.Current?.Remembers is null} "
+            + $"{(known as CleanedUp)?.Saved is null} {(known as Stopping)?.NextBackup is null} {(known as Starting)?.Backup is null} {known.Definition.Restart}",
         _ => $"{state.GetType().Name} {state.Last}",
     };
 }

@@ -41,6 +41,16 @@ internal static class EventTypes
         (typeof(Event.RestartAbandoned), "restart-abandoned", 1),
         (typeof(Event.RestartDropped), "restart-dropped", 1),
         (typeof(Event.RanWell), "ran-well", 1),
+        (typeof(Event.BackupAccepted), "backup-accepted", 1),
+        (typeof(Event.BackupBegan), "backup-began", 1),
+        (typeof(Event.BackupJoined), "backup-joined", 1),
+        (typeof(Event.BackupDropped), "backup-dropped", 1),
+        (typeof(Event.BackupFailed), "backup-failed", 1),
+        (typeof(Event.BackupEnded), "backup-ended", 1),
+        (typeof(Event.HibernationAccepted), "hibernation-accepted", 1),
+        (typeof(Event.HibernationFailed), "hibernation-failed", 1),
+        (typeof(Event.HibernationUndone), "hibernation-undone", 1),
+        (typeof(Event.MemorySaved), "memory-saved", 1),
         (typeof(VmState), "vm-state", 1),
     ];
 

@@ -21,7 +21,8 @@ internal static class JournalJson
     {
         var resolver = new DefaultJsonTypeInfoResolver();
         resolver.Modifiers.Add(info => Closed<Step>(
-            info, "step", (typeof(Step.RunDirectory), "run-directory"), (typeof(Step.Volume), "volume"), (typeof(Step.Network), "network")));
+            info, "step", (typeof(Step.RunDirectory), "run-directory"), (typeof(Step.Volume), "volume"), (typeof(Step.Network), "network"),
+            (typeof(Step.SavedMemory), "saved-memory"), (typeof(Step.PartialBackup), "partial-backup")));
         resolver.Modifiers.Add(info => Closed<StopPhase>(
             info, "phase", (typeof(StopPhase.EndHook), "end-hook"), (typeof(StopPhase.PreStop), "pre-stop"),
             (typeof(StopPhase.AskGuest), "ask-guest"), (typeof(StopPhase.Quit), "quit"), (typeof(StopPhase.Terminate), "terminate"),
@@ -30,18 +31,26 @@ internal static class JournalJson
         resolver.Modifiers.Add(info => Closed<VmState>(
             info, "state", (typeof(Undefined), "undefined"), (typeof(CleanedUp), "cleaned-up"), (typeof(Starting), "starting"),
             (typeof(Running), "running"), (typeof(Stopping), "stopping")));
+        resolver.Modifiers.Add(info => Closed<Activity>(
+            info, "activity", (typeof(Activity.Backup), "backup"), (typeof(Activity.Hibernation), "hibernation")));
+        resolver.Modifiers.Add(info => Closed<BackupPhase>(
+            info, "phase", (typeof(BackupPhase.Begin), "begin"), (typeof(BackupPhase.Copy), "copy"), (typeof(BackupPhase.Undo), "undo")));
         resolver.Modifiers.Add(OnlyWhatWasSet);
         resolver.Modifiers.Add(info => CameLater<VmDefinition>(
             info, ("startupOrder", VmDefinition.DefaultStartupOrder), ("startupDelay", TimeSpan.Zero)));
         resolver.Modifiers.Add(info => CameLater<DiskDefinition>(info, ("type", DiskType.File), ("script", null)));
         resolver.Modifiers.Add(info => CameLater<NicDefinition>(info, ("vlan", null), ("mtu", null), ("queues", 1), ("link", NicLink.Up)));
         resolver.Modifiers.Add(info => CameLater<Step.Volume>(info, ("type", DiskType.File), ("script", null)));
-        resolver.Modifiers.Add(info => CameLater<Event.StopAccepted>(info, ("next", StopNext.Rest)));
-        resolver.Modifiers.Add(info => CameLater<Event.StartDeferred>(info, ("cause", Cause.ApiStart)));
-        resolver.Modifiers.Add(info => CameLater<CleanedUp>(info, ("pending", null), NoRestarts));
-        resolver.Modifiers.Add(info => CameLater<Starting>(info, NoRestarts));
-        resolver.Modifiers.Add(info => CameLater<Running>(info, NoRestarts));
-        resolver.Modifiers.Add(info => CameLater<Stopping>(info, ("reboots", ValueList<Operation>.Empty), ("nextCause", Cause.ApiStart), NoRestarts));
+        resolver.Modifiers.Add(info => CameLater<Event.StopAccepted>(info, ("next", StopNext.Rest), ("backup", null)));
+        resolver.Modifiers.Add(info => CameLater<Event.StartDeferred>(info, ("cause", Cause.ApiStart), ("fresh", false)));
+        resolver.Modifiers.Add(info => CameLater<Event.StartAccepted>(info, ("backup", null)));
+        resolver.Modifiers.Add(info => CameLater<Event.CleanedUp>(info, ("saved", null)));
+        resolver.Modifiers.Add(info => CameLater<Life>(
+            info, ("continues", false), ("leftovers", ValueList<Step>.Empty), ("restores", null), ("saved", null), ("discards", null)));
+        resolver.Modifiers.Add(info => CameLater<CleanedUp>(info, ("pending", null), ("saved", null), NoRestarts));
+        resolver.Modifiers.Add(info => CameLater<Starting>(info, ("backup", null), NoRestarts));
+        resolver.Modifiers.Add(info => CameLater<Running>(info, ("activity", null), NoRestarts));
+        resolver.Modifiers.Add(info => CameLater<Stopping>(info, ("reboots", ValueList<Operation>.Empty), ("nextCause", Cause.ApiStart), ("nextFresh", false), ("nextBackup", null), ("holdsVolumes", false), NoRestarts));
         var options = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -33,7 +33,8 @@ internal static class HistoryEntries
                 return (default, null, undefined.Operation, null);
             case Event.StartAccepted start:
                 data["plan"] = string.Join(' ', start.Life.Plan.Select(s => s.Name));
-                return (start.Life.Number, start.Life.Cause, start.Operations is [var first, ..] ? first : null, null);
+                data["memoryOf"] = start.Life.Restores?.Of.ToString() ?? "";
+                return (start.Life.Number, start.Life.Cause, start.Operations is [var first, ..] ? first : start.Backup?.Operation, null);
             case Event.StartJoined joined:
                 return (joined.Incarnation, null, joined.Operation, null);
             case Event.LookAccepted look:
@@ -47,7 +48,7 @@ internal static class HistoryEntries
                 data["timeout"] = stop.AskFor is { } askFor && stop.Mode == StopMode.Ask ? $"{askFor.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s" : "";
                 data["keepActive"] = stop.KeepActive ? "true" : "";
                 data["next"] = stop.Next == StopNext.Rest ? "" : Text(stop.Next);
-                return (stop.Incarnation, stop.Next == StopNext.StartAgain ? Cause.ApiReboot : Cause.ApiStop, stop.Operation, null);
+                return (stop.Incarnation, Evolution.CauseOf(stop.Next), stop.Operation, null);
             case Event.KeptReleaseAccepted release:
                 return (release.Incarnation, null, release.Operation, null);
             case Event.OperationEnded ended:
@@ -107,6 +108,7 @@ internal static class HistoryEntries
             case Event.CleanedUp cleaned:
                 data["detail"] = cleaned.Detail;
                 data["kept"] = string.Join(' ', cleaned.Kept.Select(s => s.Name));
+                data["memoryOf"] = cleaned.Saved?.Of.ToString() ?? "";
                 return (cleaned.Incarnation, cleaned.Cause, null, "supervisor");
             case Event.RestartScheduled restart:
                 data["due"] = Text(restart.Due);
@@ -118,6 +120,44 @@ internal static class HistoryEntries
                 return (dropped.Incarnation, null, dropped.Operation, null);
             case Event.RanWell well:
                 return (well.Incarnation, null, null, "restart-policy");
+            default:
+                return DescribeActivity(e, data);
+        }
+    }
+
+    private static (Incarnation Incarnation, Cause? Cause, Operation? Operation, string? By) DescribeActivity(
+        Event e, SortedDictionary<string, string> data)
+    {
+        switch (e)
+        {
+            case Event.BackupAccepted backup:
+                data["mode"] = Text(backup.Plan.Mode);
+                data["files"] = string.Join(' ', backup.Plan.Files.Select(f => f.Target));
+                return (backup.Incarnation, null, backup.Operation, null);
+            case Event.BackupBegan began:
+                data["frozen"] = began.Frozen ? "true" : "";
+                return (began.Incarnation, null, null, "qemu");
+            case Event.BackupJoined joined:
+                return (joined.Incarnation, null, joined.Start, null);
+            case Event.BackupDropped dropped:
+                return (dropped.Incarnation, null, null, "supervisor");
+            case Event.BackupFailed failed:
+                data["detail"] = failed.Outcome.Detail;
+                return (failed.Incarnation, null, null, "supervisor");
+            case Event.BackupEnded ended:
+                data["done"] = ended.Done ? "true" : "false";
+                data["bytes"] = ended.Done ? ended.Bytes.ToString(CultureInfo.InvariantCulture) : "";
+                return (ended.Incarnation, null, null, "qemu");
+            case Event.HibernationAccepted hibernation:
+                return (hibernation.Incarnation, null, hibernation.Operation, null);
+            case Event.HibernationFailed failed:
+                data["detail"] = failed.Outcome.Detail;
+                return (failed.Incarnation, null, null, "supervisor");
+            case Event.HibernationUndone undone:
+                return (undone.Incarnation, null, null, "supervisor");
+            case Event.MemorySaved saved:
+                data["bytes"] = saved.Bytes.ToString(CultureInfo.InvariantCulture);
+                return (saved.Incarnation, null, null, "qemu");
             default:
                 throw new InvalidOperationException($"{e.GetType().Name} is not an event");
         }

@@ -51,6 +51,8 @@ internal static class VmViews
     private static string? ActivityOf(Known known) => known switch
     {
         CleanedUp { Pending: not null } => "restart",
+        Starting { Backup: not null } or Running { Activity: Activity.Backup } or Stopping { NextBackup: not null } => "backup",
+        Running { Activity: Activity.Hibernation } => "suspend-to-disk",
         Stopping { Reboots.Count: > 0 } => "reboot",
         Stopping { NextUndefine: not null } => "undefine",
         _ => null,

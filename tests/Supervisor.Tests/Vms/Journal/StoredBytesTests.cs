@@ -53,6 +53,15 @@ public sealed class StoredBytesTests
     private const string StoredNic = """{"type":"user","bridge":null,"mac":null}""";
     private const string StoredTap = """{"type":"tap","bridge":"br0","mac":null,"vlan":12,"mtu":9000,"queues":2,"link":"down"}""";
 
+    private static readonly BackupPlan Plan = new(BackupMode.Snapshot, [new BackupFile("disk0", "/b/disk0.raw", DiskFormat.Raw)], 1000, true);
+
+    private const string StoredFiles = """[{"disk":"disk0","target":"/b/disk0.raw","format":"raw"}]""";
+    private const string StoredPlan = $$"""{"mode":"snapshot","files":{{StoredFiles}},"bytesPerSecond":1000,"thenRun":true}""";
+
+    private static readonly SavedMemory Memory = new(new Incarnation(2), Definition, true, At);
+
+    private static readonly string StoredMemory = $$"""{"of":2,"definition":{{StoredDefinition}},"wasRunning":true,"at":"2026-01-02T03:04:05+00:00"}""";
+
     private const string StoredAt = "\"at\":\"2026-01-02T03:04:05+00:00\"";
 
     private static readonly (object Event, string Type, string Stored)[] All =
@@ -121,6 +130,30 @@ public sealed class StoredBytesTests
         (new Event.RestartAbandoned(At, Three, "d"), "restart-abandoned", $$"""{"incarnation":3,"detail":"d",{{StoredAt}}}"""),
         (new Event.RestartDropped(At, Three, Op), "restart-dropped", $$"""{"incarnation":3,"operation":{{StoredOperation}},{{StoredAt}}}"""),
         (new Event.RanWell(At, Three), "ran-well", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.StopAccepted(At, Three, Op, StopMode.Ask, TimeSpan.FromSeconds(5), false, false) { Next = StopNext.Backup, Backup = Plan }, "stop-accepted",
+            $$"""{"incarnation":3,"operation":{{StoredOperation}},"mode":"ask","askFor":"00:00:05","forceAfter":false,"keepActive":false,"next":"backup","backup":{{StoredPlan}},{{StoredAt}}}"""),
+        (new Event.StartAccepted(At, new Life(Three, Definition, [new Step.SavedMemory(new Incarnation(2), false)], true, Cause.Backup, null)
+        {
+            Continues = true,
+            Restores = Memory,
+            Discards = Memory,
+            Saved = Memory,
+            Leftovers = [new Step.PartialBackup(Plan.Files)],
+        }, []) { Backup = new PendingBackup(Op, Plan) }, "start-accepted",
+            $$"""{"life":{"number":3,"definition":{{StoredDefinition}},"plan":[{"step":"saved-memory","of":2,"discard":false,"name":"saved-memory"}],"paused":true,"cause":"backup","operation":null,"hook":null,"hooksEnded":[],"acquiring":false,"released":false,"process":null,"up":false,"dying":false,"exit":null,"guest":"off","continues":true,"leftovers":[{"step":"partial-backup","files":{{StoredFiles}},"name":"partial-backup"}],"restores":{{StoredMemory}},"saved":{{StoredMemory}},"discards":{{StoredMemory}}},"operations":[],"backup":{"operation":{{StoredOperation}},"plan":{{StoredPlan}}},{{StoredAt}}}"""),
+        (new Event.StartDeferred(At, Three, Op, false) { Fresh = true }, "start-deferred", $$"""{"incarnation":3,"operation":{{StoredOperation}},"paused":false,"fresh":true,{{StoredAt}}}"""),
+        (new Event.CleanedUp(At, Three, Cause.Hibernated, "", []) { Saved = Memory }, "cleaned-up",
+            $$"""{"incarnation":3,"cause":"hibernated","detail":"","kept":[],"saved":{{StoredMemory}},{{StoredAt}}}"""),
+        (new Event.BackupAccepted(At, Three, Op, Plan), "backup-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},"plan":{{StoredPlan}},{{StoredAt}}}"""),
+        (new Event.BackupBegan(At, Three, true), "backup-began", $$"""{"incarnation":3,"frozen":true,{{StoredAt}}}"""),
+        (new Event.BackupJoined(At, Three, Op, true), "backup-joined", $$"""{"incarnation":3,"start":{{StoredOperation}},"paused":true,{{StoredAt}}}"""),
+        (new Event.BackupDropped(At, Three), "backup-dropped", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.BackupFailed(At, Three, new Outcome(Ending.Cancelled, "d")), "backup-failed", $$"""{"incarnation":3,"outcome":{"ending":"cancelled","detail":"d"},{{StoredAt}}}"""),
+        (new Event.BackupEnded(At, Three, true, 7), "backup-ended", $$"""{"incarnation":3,"done":true,"bytes":7,{{StoredAt}}}"""),
+        (new Event.HibernationAccepted(At, Three, Op), "hibernation-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},{{StoredAt}}}"""),
+        (new Event.HibernationFailed(At, Three, new Outcome(Ending.Failed, "d")), "hibernation-failed", $$"""{"incarnation":3,"outcome":{"ending":"failed","detail":"d"},{{StoredAt}}}"""),
+        (new Event.HibernationUndone(At, Three), "hibernation-undone", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.MemorySaved(At, Three, Memory, 7), "memory-saved", $$"""{"incarnation":3,"memory":{{StoredMemory}},"bytes":7,{{StoredAt}}}"""),
     ];
 
     public static TheoryData<int> Places => [.. Enumerable.Range(0, All.Length)];
@@ -171,6 +204,13 @@ public sealed class StoredBytesTests
         foreach (var one in new[]
         {
             state, ((Stopping)state) with { Reboots = [Op], NextCause = Cause.Autostart, Restarts = [At] }, Undefined.Never,
+            ((Stopping)state) with { NextBackup = new PendingBackup(Op, Plan), HoldsVolumes = true, NextFresh = true },
+            new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Backup(Op, Plan, new BackupPhase.Undo(true, new Outcome(Ending.Failed, "d"))) { Starts = [Op] } },
+            new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Backup(Op, Plan, new BackupPhase.Begin(true)) },
+            new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Backup(Op, Plan, new BackupPhase.Copy(false)) },
+            new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Hibernation(Op, true, new Outcome(Ending.Failed, "d")) },
+            new Starting(Life, StartPhase.BringUp, []) { Definition = Definition, Backup = new PendingBackup(Op, Plan) },
+            new CleanedUp(Cause.Hibernated, "", []) { Definition = Definition, Saved = Memory },
             new CleanedUp(Cause.Crash, "", []) { Definition = Definition, Pending = new PendingRestart(At), Restarts = [At] }, new CleanedUp(Cause.Defined, "", [new Step.RunDirectory()]) { Definition = Definition },
             new Starting(Life, StartPhase.PreStart, [Op]) { Definition = Definition },
             new Running(Life, [new PendingLook(Op, true)], [new PendingRequest(Op, GuestRequest.Pause)]) { Definition = Definition },
