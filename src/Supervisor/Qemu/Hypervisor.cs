@@ -1,8 +1,10 @@
 using VmSupervisor.Domain;
 using VmSupervisor.Linux;
 using VmSupervisor.Qemu.Accelerators;
+using VmSupervisor.Qemu.Backups;
 using VmSupervisor.Qemu.CommandLine;
 using VmSupervisor.Qemu.Launch;
+using VmSupervisor.Qemu.Memory;
 using VmSupervisor.Qemu.Monitor;
 using VmSupervisor.Qemu.Qmp;
 
@@ -32,11 +34,19 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
         this.time = time;
         finder = new(processes);
         lives = new(options, time);
+        Backups = new BackupJobs(lives, options, time);
+        Memory = new GuestMemory(lives, options, time);
         launcher = new(options, accelerators, spawner, exits, readiness, processes, time);
         probe = new(options, finder, exits, readiness, time);
         extinguisher = new(options, finder, exits, readiness, time);
         look = new(options, finder, time);
     }
+
+    /// <summary>Copies of its guests' disks.</summary>
+    public IBackupJobs Backups { get; }
+
+    /// <summary>Its guests' states in files.</summary>
+    public IGuestMemory Memory { get; }
 
     /// <summary>
     /// What <c>accel = auto</c> means on this host, and why; null without a QEMU. The first time it may run a trial
@@ -159,12 +169,5 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
     private async Task<MonitorResult> CommandAsync(ProcessKey key, QmpCommand<QmpNothing> command, CancellationToken cancellationToken) =>
         Result(await lives.Of(key).Monitor.ExecuteAsync(command, options.CommandDeadline, cancellationToken));
 
-    private static MonitorResult Result(QmpResult<QmpNothing> result) => result switch
-    {
-        QmpResult<QmpNothing>.Returned => new MonitorResult.Done(),
-        QmpResult<QmpNothing>.Refused(_, var description) => new MonitorResult.Failed($"QEMU refused: {description}", Unreachable: false),
-        QmpResult<QmpNothing>.Unanswered(var deadline) => new MonitorResult.Failed($"the monitor did not answer within {deadline.TotalSeconds:0.###} s", Unreachable: true),
-        QmpResult<QmpNothing>.Lost(var fault) => new MonitorResult.Failed(fault.Detail, Unreachable: true),
-        _ => throw new InvalidOperationException(),
-    };
+    private static MonitorResult Result(QmpResult<QmpNothing> result) => (MonitorResult?)result.Failure() ?? new MonitorResult.Done();
 }

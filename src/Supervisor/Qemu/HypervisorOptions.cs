@@ -29,6 +29,12 @@ internal sealed record HypervisorOptions
     /// <summary>After which an end that does not come is reported; 5 s.</summary>
     public TimeSpan StuckAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>For an answer of the guest's agent; 5 s: one that runs answers in milliseconds, and none is no failure.</summary>
+    public TimeSpan AgentDeadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>For the agent to freeze or thaw the file systems; 30 s: what the guest has not yet written is written first.</summary>
+    public TimeSpan FreezeDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>What is believed of a monitor.</summary>
     public QmpLimits Limits { get; init; } = new();
 }

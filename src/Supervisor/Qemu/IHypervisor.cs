@@ -71,6 +71,12 @@ internal sealed record LaunchRequest(ProcessKey Key, VmDefinition Definition)
 {
     /// <summary>What was acquired for it.</summary>
     public BackEnds BackEnds { get; init; } = BackEnds.None;
+
+    /// <summary>
+    /// A state that <see cref="IGuestMemory"/> saved, to go on from instead of booting; null to boot. The launch returns
+    /// when it is loaded, with the guest paused; it fails when the file is damaged, of another VM or of another machine.
+    /// </summary>
+    public string? RestoreFrom { get; init; }
 }
 
 /// <summary>What became of a launch.</summary>

@@ -18,6 +18,12 @@ internal sealed record RunFiles(string Directory)
     /// <summary>A second monitor, for people.</summary>
     public string PeoplesMonitor => In("monitor.sock");
 
+    /// <summary>The way to the guest's agent; only where the definition asks for one.</summary>
+    public string Agent => In("agent.sock");
+
+    /// <summary>What the guest sees as its machine, as it was launched; goes into a saved state.</summary>
+    public string Machine => In("machine");
+
     /// <summary>QEMU's own note of its pid.</summary>
     public string PidFile => In("pid");
 

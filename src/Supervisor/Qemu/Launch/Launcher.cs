@@ -3,6 +3,7 @@ using VmSupervisor.Domain;
 using VmSupervisor.Linux;
 using VmSupervisor.Qemu.Accelerators;
 using VmSupervisor.Qemu.CommandLine;
+using VmSupervisor.Qemu.Memory;
 using VmSupervisor.Qemu.Qmp;
 
 namespace VmSupervisor.Qemu.Launch;
@@ -11,7 +12,7 @@ namespace VmSupervisor.Qemu.Launch;
 /// Brings a QEMU up: lock, spawn, socket, greeting. Whatever ends it early, the process (if there is one by then)
 /// holds the lock, and so can be found.
 /// </summary>
-internal sealed class Launcher(
+internal sealed partial class Launcher(
     HypervisorOptions options, AcceleratorChoice accelerators, Spawner spawner, ExitWatcher exits, Readiness readiness, ProcFs processes, TimeProvider time)
 {
     private const int LockInChild = 3;
@@ -34,19 +35,12 @@ internal sealed class Launcher(
         };
         try
         {
-            using var deadline = new CancellationTokenSource(options.LaunchDeadline, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-            try
-            {
-                var arguments = QemuCommandLine.Build(new(options.Node, definition, life.Files, accelerator.UseKvm) { BackEnds = request.BackEnds });
-                return await SpawnAsync(life, qemu, arguments, cancellationToken) is { } failed
-                    ? failed
-                    : await UnplugAsync(life, definition, await AwaitMonitorAsync(life, accelerator, either.Token), either.Token);
-            }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                return new LaunchResult.Failed($"QEMU's monitor did not answer within {options.LaunchDeadline.TotalSeconds:0.###} s");
-            }
+            var arguments = QemuCommandLine.Build(new(options.Node, definition, life.Files, accelerator.UseKvm) { BackEnds = request.BackEnds });
+            var (state, length, refused) = await OpenStateAsync(request, arguments, cancellationToken);
+            if (refused is not null)
+                return refused;
+            using (state)
+                return await LaunchAsync(life, request, new(qemu, arguments, accelerator, state), DeadlineFor(length), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -54,7 +48,26 @@ internal sealed class Launcher(
         }
     }
 
-    private async Task<LaunchResult?> SpawnAsync(IncarnationHandle life, string qemu, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private async Task<LaunchResult> LaunchAsync(IncarnationHandle life, LaunchRequest request, Decided decided, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            if (await SpawnAsync(life, decided, cancellationToken) is { } failed)
+                return failed;
+            var launched = await UnplugAsync(life, request.Definition, await AwaitMonitorAsync(life, decided.Accelerator, either.Token), either.Token);
+            return decided.State is null ? launched : await LoadAsync(life, launched, either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new LaunchResult.Failed(decided.State is null
+                ? $"QEMU's monitor did not answer within {limit.TotalSeconds:0.###} s"
+                : $"QEMU did not load {request.RestoreFrom} within {limit.TotalSeconds:0.###} s");
+        }
+    }
+
+    private async Task<LaunchResult?> SpawnAsync(IncarnationHandle life, Decided decided, CancellationToken cancellationToken)
     {
         using var @lock = await TakeLockAsync(life.Files.Lock, cancellationToken);
         if (@lock is null)
@@ -63,9 +76,11 @@ internal sealed class Launcher(
         // With the lock in hand, and before the spawn: who gave this launch up and then got the lock knows that no
         // process of it comes any more.
         cancellationToken.ThrowIfCancellationRequested();
-        Prepare(life.Files);
+        Prepare(life.Files, decided.Arguments);
+        IReadOnlyList<string> arguments = decided.State is null ? decided.Arguments : [.. decided.Arguments, "-incoming", "defer"];
+        InheritedDescriptor[] inherited = [new(@lock.Descriptor, LockInChild), .. decided.State is { } state ? new[] { new InheritedDescriptor(state, StateInChild) } : []];
         var request = new SpawnRequest(
-            qemu, arguments, QemuEnvironment.Variables, life.Files.Directory, life.Files.Log, life.Files.Log, [new(@lock.Descriptor, LockInChild)]);
+            decided.Executable, arguments, QemuEnvironment.Variables, life.Files.Directory, life.Files.Log, life.Files.Log, inherited);
         switch (spawner.Spawn(request))
         {
             case SpawnResult.Spawned(var process):
@@ -95,8 +110,9 @@ internal sealed class Launcher(
         }
     }
 
-    private static void Prepare(RunFiles files)
+    private static void Prepare(RunFiles files, IReadOnlyList<string> arguments)
     {
+        File.WriteAllLines(files.Machine, GuestMachine.Of(arguments));
         foreach (var stale in new[] { files.Monitor, files.PeoplesMonitor, files.SerialInput, files.SerialOutput })
             File.Delete(stale);
         Fifo.Create(files.SerialInput);
@@ -176,4 +192,7 @@ internal sealed class Launcher(
 
         return new LaunchResult.Failed($"QEMU ended: {QemuWords.From(life.Files.Log, "it said nothing")} ({how})");
     }
+
+    /// <summary>What a launch is made of, once all is decided.</summary>
+    private sealed record Decided(string Executable, IReadOnlyList<string> Arguments, AcceleratorVerdict Accelerator, FileDescriptor? State);
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using VmSupervisor.Linux;
 using VmSupervisor.Qemu.Qmp;
 
 namespace VmSupervisor.Qemu.Monitor;
@@ -22,6 +23,9 @@ internal sealed class MonitorSession(string path, TimeSpan openDeadline, QmpLimi
     private readonly CancellationTokenSource disposing = new();
     private QmpConnection? current;
     private Task<QmpOpened>? opening;
+
+    /// <summary>Every event of whatever connection there is; see <see cref="QmpConnection.EventArrived"/>.</summary>
+    public event Action<QmpEvent>? EventArrived;
 
     /// <summary>The connection, opened when there is none; within the deadline.</summary>
     public async Task<QmpOpened> OpenAsync(TimeSpan deadline, CancellationToken cancellationToken)
@@ -125,9 +129,10 @@ internal sealed class MonitorSession(string path, TimeSpan openDeadline, QmpLimi
             throw;
         }
 
-        var opened = await QmpConnection.OpenAsync(new NetworkStream(socket, ownsSocket: true), deadline, time, limits, disposing.Token);
+        var opened = await QmpConnection.OpenAsync(new UnixSocketStream(socket, time), deadline, time, limits, disposing.Token);
         if (opened is not QmpOpened.Ready(var connection))
             return opened;
+        connection.EventArrived += one => EventArrived?.Invoke(one);
         QmpConnection? former;
         lock (gate)
             (former, current) = (current, connection);

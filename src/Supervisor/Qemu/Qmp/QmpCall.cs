@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace VmSupervisor.Qemu.Qmp;
@@ -23,6 +24,9 @@ internal sealed class QmpCall : IDisposable
     public string Name { get; }
 
     public Action<Utf8JsonWriter>? Arguments { get; }
+
+    /// <summary>What goes with it.</summary>
+    public SafeHandle? Descriptor { get; init; }
 
     public Task<QmpResult<JsonElement>> Result => result.Task;
 

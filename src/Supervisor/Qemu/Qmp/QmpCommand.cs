@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace VmSupervisor.Qemu.Qmp;
@@ -8,7 +9,14 @@ namespace VmSupervisor.Qemu.Qmp;
 /// <param name="Arguments">Writes the fields of <c>arguments</c>; null for a command without.</param>
 /// <typeparam name="T">What it returns.</typeparam>
 internal sealed record QmpCommand<T>(string Name, Func<JsonElement, T?> Read, Action<Utf8JsonWriter>? Arguments = null)
-    where T : class;
+    where T : class
+{
+    /// <summary>
+    /// A descriptor that goes with it, for <c>getfd</c>; it stays open here. It belongs to the connection then: what uses
+    /// it must be given on the same one.
+    /// </summary>
+    public SafeHandle? Descriptor { get; init; }
+}
 
 /// <summary>The commands in use.</summary>
 internal static class QmpCommands

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Threading.Channels;
+using VmSupervisor.Linux;
 
 namespace VmSupervisor.Qemu.Qmp;
 
@@ -46,6 +47,12 @@ internal sealed class QmpConnection : IAsyncDisposable
 
     /// <summary>All events since the greeting, in order; ends with the connection. One consumer.</summary>
     public ChannelReader<QmpEvent> Events => backlog.Reader;
+
+    /// <summary>
+    /// Every event, for those who only want to know when to look again; they run on the reader, so they return at once and
+    /// do not throw.
+    /// </summary>
+    public event Action<QmpEvent>? EventArrived;
 
     /// <summary>Completes with the reason when the connection has ended; never fails.</summary>
     public Task<QmpFault> Closed => closed.Task;
@@ -110,7 +117,7 @@ internal sealed class QmpConnection : IAsyncDisposable
     public async Task<QmpResult<T>> ExecuteAsync<T>(QmpCommand<T> command, TimeSpan deadline, CancellationToken cancellationToken)
         where T : class
     {
-        using var call = new QmpCall(Interlocked.Increment(ref lastId), command.Name, command.Arguments, deadline, time, cancellationToken);
+        using var call = new QmpCall(Interlocked.Increment(ref lastId), command.Name, command.Arguments, deadline, time, cancellationToken) { Descriptor = command.Descriptor };
         lock (gate)
         {
             if (fault is not null)
@@ -193,7 +200,9 @@ internal sealed class QmpConnection : IAsyncDisposable
             // Dropping one silently could hide a power-off, and waiting would block the replies behind it.
             if (backlog.Reader.Count >= limits.MaxBacklog)
                 return new(QmpFaultKind.Overflow, $"{limits.MaxBacklog} events wait for whoever follows the guest");
-            backlog.Writer.TryWrite(QmpEvent.Read(sequence, name, message));
+            var one = QmpEvent.Read(sequence, name, message);
+            backlog.Writer.TryWrite(one);
+            EventArrived?.Invoke(one);
             return null;
         }
 
@@ -239,7 +248,10 @@ internal sealed class QmpConnection : IAsyncDisposable
                     continue;
                 buffer.ResetWrittenCount();
                 QmpFrame.Write(buffer, call);
-                await stream.WriteAsync(buffer.WrittenMemory, disposing.Token);
+                if (call.Descriptor is { } descriptor)
+                    await ((UnixSocketStream)stream).WriteWithAsync(buffer.WrittenMemory, descriptor, disposing.Token);
+                else
+                    await stream.WriteAsync(buffer.WrittenMemory, disposing.Token);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
