@@ -16,8 +16,11 @@ internal sealed class CutOff
 {
     private readonly CancellationTokenSource _killed = new();
 
-    public CutOff(IJournal journal, IHypervisor hypervisor, IHookRunner hooks, IResources resources)
+    public CutOff(IJournal journal, IHypervisor hypervisor, IHookRunner hooks, IResources resources, IBackupJobs backups, SimulatedMemory memory)
     {
+        Memories = new MemoriesSide(this, memory);
+        Backups = new BackupSide(this, backups);
+        Memory = new MemorySide(this, memory);
         Journal = new JournalSide(this, journal);
         Hypervisor = new HypervisorSide(this, hypervisor);
         Hooks = new HooksSide(this, hooks);
@@ -31,6 +34,12 @@ internal sealed class CutOff
     public IHookRunner Hooks { get; }
 
     public IResources Resources { get; }
+
+    public IBackupJobs Backups { get; }
+
+    public IGuestMemory Memory { get; }
+
+    public ISavedMemories Memories { get; }
 
     public void Cut() => _killed.Cancel();
 
@@ -60,6 +69,13 @@ internal sealed class CutOff
         },
         cancellationToken);
 
+    /// <summary>What is told after the cut is heard by nobody.</summary>
+    private Action<T> Unless<T>(Action<T> tell) => one =>
+    {
+        if (!IsCut)
+            tell(one);
+    };
+
     private static Task<T> Never<T>() => new TaskCompletionSource<T>().Task;
 
     private sealed class HypervisorSide(CutOff side, IHypervisor inner) : IHypervisor
@@ -79,11 +95,7 @@ internal sealed class CutOff
         public Task<string> FollowGuestAsync(ProcessKey key, Action<GuestNews> news, CancellationToken cancellationToken) =>
             side.Pass(token => inner.FollowGuestAsync(
                 key,
-                one =>
-                {
-                    if (!side.IsCut)
-                        news(one);
-                },
+                side.Unless(news),
                 token), cancellationToken);
 
         public Task<MonitorResult> ContinueAsync(ProcessKey key, CancellationToken cancellationToken) =>
@@ -106,6 +118,50 @@ internal sealed class CutOff
 
         public Task SignalAsync(ProcessKey key, ProcessIdentity identity, StopSignal signal, CancellationToken cancellationToken) =>
             side.Pass(token => inner.SignalAsync(key, identity, signal, token), cancellationToken);
+    }
+
+    private sealed class BackupSide(CutOff side, IBackupJobs inner) : IBackupJobs
+    {
+        public Task<BackupStart> StartAsync(ProcessKey key, BackupRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.StartAsync(key, request, token), cancellationToken);
+
+        public Task<BackupEnd> FollowAsync(ProcessKey key, BackupRequest request, Action<BackupProgress> progress, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.FollowAsync(key, request, side.Unless(progress), token), cancellationToken);
+
+        public Task<MonitorResult> CancelAsync(ProcessKey key, BackupRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.CancelAsync(key, request, token), cancellationToken);
+
+        public void RemovePartial(BackupRequest request)
+        {
+            if (!side.IsCut)
+                inner.RemovePartial(request);
+        }
+    }
+
+    private sealed class MemorySide(CutOff side, IGuestMemory inner) : IGuestMemory
+    {
+        public Task<SaveResult> SaveAsync(ProcessKey key, string path, Action<SaveProgress> progress, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.SaveAsync(key, path, side.Unless(progress), token), cancellationToken);
+
+        public Task<MonitorResult> DiscardAsync(ProcessKey key, string path, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.DiscardAsync(key, path, token), cancellationToken);
+    }
+
+    private sealed class MemoriesSide(CutOff side, ISavedMemories inner) : ISavedMemories
+    {
+        public string PathOf(VmId vm, Incarnation of) => inner.PathOf(vm, of);
+
+        public string Prepare(VmId vm, Incarnation of) => inner.Prepare(vm, of);
+
+        public void Note(VmId vm, Incarnation of, IEnumerable<Step.Volume> volumes) => inner.Note(vm, of, volumes);
+
+        public void Check(VmId vm, Incarnation of, IEnumerable<Step.Volume> volumes) => inner.Check(vm, of, volumes);
+
+        public void Remove(VmId vm, Incarnation of)
+        {
+            if (!side.IsCut)
+                inner.Remove(vm, of);
+        }
     }
 
     private sealed class HooksSide(CutOff side, IHookRunner inner) : IHookRunner

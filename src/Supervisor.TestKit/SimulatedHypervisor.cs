@@ -65,6 +65,8 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
         if (LaunchFails is { AfterSpawn: false } before)
             return new LaunchResult.Failed(before.Reason);
         var process = new SimulatedProcess(request.Key.Vm, request.Key.Incarnation, new ProcessIdentity(BootId, ++_lastPid, _lastPid * 10));
+        if (request.RestoreFrom is not null)
+            (process.Guest, process.EverRan) = (GuestState.Paused, true);
         _processes.Add(process);
         await Task.Delay(Greeting, time, cancellationToken);
         return LaunchFails is { } after
@@ -173,6 +175,21 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
         if (All(key).FirstOrDefault(p => p.Alive && p.Identity == identity) is { } process && (signal == StopSignal.Kill || !process.Hung))
             Die(process, signal == StopSignal.Kill ? new ProcessExit(null, 9) : new ProcessExit(0, null));
         return Task.CompletedTask;
+    }
+
+    /// <summary>The process behind a monitor that answers; otherwise why it does not.</summary>
+    public async Task<(SimulatedProcess? Process, MonitorResult.Failed? Trouble)> AnswerAsync(ProcessKey key, CancellationToken cancellationToken)
+    {
+        SimulatedProcess? found = null;
+        var result = await CommandAsync(
+            key,
+            process =>
+            {
+                found = process;
+                return new MonitorResult.Done();
+            },
+            cancellationToken);
+        return (found, result as MonitorResult.Failed);
     }
 
     private IEnumerable<SimulatedProcess> All(ProcessKey key) => _processes.Where(p => p.Vm == key.Vm && p.Incarnation == key.Incarnation);

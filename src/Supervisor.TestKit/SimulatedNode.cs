@@ -32,6 +32,8 @@ internal sealed class SimulatedNode
         _journal = journal?.Invoke(memory) ?? memory;
         Hypervisor = new SimulatedHypervisor(Dispatcher.Time);
         Hooks = new SimulatedHooks(Dispatcher.Time);
+        Backups = new SimulatedBackups(Hypervisor, Dispatcher.Time);
+        Memory = new SimulatedMemory(Hypervisor, Dispatcher.Time);
         Begin();
     }
 
@@ -40,6 +42,10 @@ internal sealed class SimulatedNode
     public SimulatedHypervisor Hypervisor { get; }
 
     public SimulatedHooks Hooks { get; }
+
+    public SimulatedBackups Backups { get; }
+
+    public SimulatedMemory Memory { get; }
 
     public SimulatedResources Resources { get; } = new();
 
@@ -100,10 +106,11 @@ internal sealed class SimulatedNode
 
     private void Begin()
     {
-        _world = new CutOff(_journal, Hypervisor, Hooks, Resources);
+        _world = new CutOff(_journal, Hypervisor, Hooks, Resources, Backups, Memory);
         _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node" });
         var services = new VmServices(
-            "sim", _world.Journal, new World(_world.Hypervisor, _world.Hooks, _world.Resources, Dispatcher.Time, "/run/sim"), new VmBoard(),
+            "sim", _world.Journal, new World(
+                _world.Hypervisor, _world.Backups, _world.Memory, _world.Hooks, _world.Resources, Dispatcher.Time, "/run/sim", _world.Memories), new VmBoard(),
             new Limits(), _logger);
         Supervisor = new NodeSupervisor(services, _system);
         Dispatcher.Run(Dispatcher.Start(async () =>

@@ -1,5 +1,6 @@
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Supervisor.AspNetCore.Tests.Support;
 
@@ -19,6 +20,12 @@ public sealed class CommandTests
             new VmCommand.Shutdown(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), true)
         },
         { "reboot", """{"forceAfter":"10s"}""", new VmCommand.Reboot(ForceAfter: TimeSpan.FromSeconds(10)) },
+        {
+            "backup", """{"directory":"/b","mode":"stop","format":"raw","bytesPerSecond":1000}""",
+            new VmCommand.Backup("/b", BackupMode.Stop, DiskFormat.Raw, 1000)
+        },
+        { "suspend-to-disk", null, new VmCommand.SuspendToDisk() },
+        { "start", """{"discardSaved":true}""", new VmCommand.Start(DiscardSaved: true) },
         { "reset", null, new VmCommand.Reset() },
         { "pause", null, new VmCommand.Pause() },
         { "resume", "{}", new VmCommand.Resume() },
@@ -92,10 +99,12 @@ public sealed class CommandTests
     [InlineData("start", "null")]
     [InlineData("start", "{")]
     [InlineData("stop", """{"timeout":"30s"}""")]
+    [InlineData("backup", null)]
+    [InlineData("backup", """{"directory":"/b","mode":"cold"}""")]
     [InlineData("shutdown", """{"timeout":30}""")]
     [InlineData("shutdown", """{"timeout":"-1s"}""")]
     [InlineData("reset", """{"hard":true}""")]
-    public async Task A_body_that_is_wrong_is_answered_with_400_and_nothing_is_submitted(string name, string body)
+    public async Task A_body_that_is_wrong_is_answered_with_400_and_nothing_is_submitted(string name, string? body)
     {
         await using var host = await HostAsync();
 

@@ -20,8 +20,13 @@ public sealed class OperationTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("POST /v1/vms/web-1/start", """{"paused":false}""", "started", "start", "web-1")]
-    [InlineData("POST /v1/vms/104/start", """{"paused":true}""", "started, paused", "start", "104", "--paused")]
+    [InlineData("POST /v1/vms/web-1/start", """{"paused":false,"discardSaved":false}""", "started", "start", "web-1")]
+    [InlineData("POST /v1/vms/104/start", """{"paused":true,"discardSaved":false}""", "started, paused", "start", "104", "--paused")]
+    [InlineData("POST /v1/vms/104/start", """{"paused":false,"discardSaved":true}""", "started", "start", "104", "--discard-saved")]
+    [InlineData(
+        "POST /v1/vms/web-1/backup", """{"directory":"/b","mode":"stop","format":"raw","bytesPerSecond":1048576}""", "backed up to /b",
+        "backup", "web-1", "/b", "--mode", "stop", "--format", "raw", "--bandwidth", "1MiB")]
+    [InlineData("POST /v1/vms/web-1/suspend-to-disk", "{}", "suspended to disk", "suspend-to-disk", "web-1")]
     [InlineData("POST /v1/vms/web-1/stop", """{"keepActive":false}""", "stopped", "stop", "web-1")]
     [InlineData("POST /v1/vms/web-1/stop", """{"keepActive":true}""", "stopped", "stop", "web-1", "--keep-active")]
     [InlineData("POST /v1/vms/web-1/shutdown", """{"timeout":null,"forceAfter":null,"keepActive":false}""", "shut down", "shutdown", "web-1")]

@@ -13,6 +13,8 @@ internal static class CommandBodies
         ("stop", RequestBody.Read<VmCommand.Stop>),
         ("shutdown", RequestBody.Read<VmCommand.Shutdown>),
         ("reboot", RequestBody.Read<VmCommand.Reboot>),
+        ("backup", RequestBody.Read<VmCommand.Backup>),
+        ("suspend-to-disk", RequestBody.Read<VmCommand.SuspendToDisk>),
         ("reset", RequestBody.Read<VmCommand.Reset>),
         ("pause", RequestBody.Read<VmCommand.Pause>),
         ("resume", RequestBody.Read<VmCommand.Resume>),

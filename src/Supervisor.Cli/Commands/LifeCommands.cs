@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
 
 namespace VmSupervisor.Cli.Commands;
 
@@ -16,15 +17,21 @@ internal static class LifeCommands
             "vmsup reset web-1");
         yield return CreateSimple(runner, new VmCommand.Pause(), "Stop the guest's CPUs; it keeps its memory.", "vmsup pause web-1");
         yield return CreateSimple(runner, new VmCommand.Resume(), "Let a paused guest's CPUs run.", "vmsup resume web-1");
+        yield return CreateBackup(runner);
+        yield return CreateSimple(
+            runner, new VmCommand.SuspendToDisk(),
+            "Write the guest's memory to a file and end its process; the next start goes on from there (see start --discard-saved).",
+            "vmsup suspend-to-disk web-1");
         yield return CreateUndefine(runner);
     }
 
     private static Command CreateStart(Runner runner)
     {
         var paused = new Option<bool>("--paused") { Description = "Leave the guest's CPUs stopped until resume" };
+        var discard = new Option<bool>("--discard-saved") { Description = "Boot, though the guest was suspended to disk; its memory is thrown away" };
         return Create(
             runner, "start", "Start a VM. Nothing is done when it is running.", "vmsup start web-1 --paused",
-            parsed => new VmCommand.Start(parsed.GetValue(paused)), paused);
+            parsed => new VmCommand.Start(parsed.GetValue(paused), parsed.GetValue(discard)), paused, discard);
     }
 
     private static Command CreateStop(Runner runner)
@@ -59,6 +66,23 @@ internal static class LifeCommands
             parsed => new VmCommand.Reboot(parsed.GetValue(timeout), parsed.GetValue(forceAfter)), timeout, forceAfter);
     }
 
+    private static Command CreateBackup(Runner runner)
+    {
+        var directory = new Argument<string>("DIRECTORY") { Description = "Where to; it must exist, and disk0.qcow2, … must not exist in it" };
+        var mode = new Option<BackupMode>("--mode")
+        {
+            Description = "snapshot: the guest is not disturbed; suspend: its CPUs stop for a moment; stop: it is shut down, and started again while the copy is made",
+        };
+        var format = new Option<DiskFormat>("--format") { Description = "The format of the copies" };
+        var bandwidth = Arguments.Size("--bandwidth", "No faster than so much a second");
+        return Create(
+            runner, "backup", "Copy every disk that the guest can write to, one file for each, all of one moment.",
+            "vmsup backup web-1 /backup/2026-11-25 --bandwidth 50MiB",
+            parsed => new VmCommand.Backup(
+                Path.GetFullPath(parsed.GetRequiredValue(directory)), parsed.GetValue(mode), parsed.GetValue(format), parsed.GetValue(bandwidth)),
+            directory, mode, format, bandwidth);
+    }
+
     private static Command CreateUndefine(Runner runner)
     {
         var force = new Option<bool>("--force") { Description = "Stop it by force first, if it is not cleaned up" };
@@ -71,13 +95,15 @@ internal static class LifeCommands
         Create(runner, vmCommand.Kind, description, example, _ => vmCommand);
 
     private static Command Create(
-        Runner runner, string name, string description, string example, Func<ParseResult, VmCommand> read, params Option[] options)
+        Runner runner, string name, string description, string example, Func<ParseResult, VmCommand> read, params Symbol[] more)
     {
         var vm = Arguments.Vm();
         var noWait = Arguments.NoWait();
         var operation = Arguments.Operation();
         var command = new VmsupCommand(name, description, example) { vm };
-        foreach (var option in (Option[])[.. options, noWait, operation])
+        foreach (var argument in more.OfType<Argument>())
+            command.Add(argument);
+        foreach (var option in (Option[])[.. more.OfType<Option>(), noWait, operation])
             command.Add(option);
         runner.SetAction(command, (session, cancellationToken) =>
         {

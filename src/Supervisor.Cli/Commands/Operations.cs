@@ -61,6 +61,8 @@ internal static class Operations
         VmCommand.Stop => "stopped",
         VmCommand.Shutdown => "shut down",
         VmCommand.Reboot => "rebooted",
+        VmCommand.Backup backup => $"backed up to {backup.Directory}",
+        VmCommand.SuspendToDisk => "suspended to disk",
         VmCommand.Cancel => "cancelled",
         VmCommand.Reset => "reset",
         VmCommand.Pause => "paused",

@@ -29,11 +29,11 @@ internal static class OperationsCommand
             return;
         }
 
-        var table = new Table("OPERATION", "VM", "KIND", "STATUS", "AGE", "BY") { Right = new HashSet<string> { "VM", "AGE" } };
+        var table = new Table("OPERATION", "VM", "KIND", "STATUS", "DONE", "AGE", "BY") { Right = new HashSet<string> { "VM", "DONE", "AGE" } };
         foreach (var operation in operations)
         {
             table.Add(
-                operation.Id.Value, operation.Vm.ToString(), operation.Kind, EnumNames<OperationStatus>.Of(operation.Status),
+                operation.Id.Value, operation.Vm.ToString(), operation.Kind, EnumNames<OperationStatus>.Of(operation.Status), Words.Percent(operation.Progress),
                 Words.Age(operation.RequestedAt, session.Terminal.Time), operation.By);
         }
 

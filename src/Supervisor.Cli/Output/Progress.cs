@@ -2,6 +2,7 @@ using Spectre.Console;
 using VmSupervisor.Client;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Text;
 using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.Cli.Output;
@@ -11,6 +12,9 @@ internal static class Progress
 {
     // What is over sooner is not worth a flicker.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    // Progress is no event: it is asked for, as often as it changes.
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
 
     public static async Task<OperationView> ShowAsync(
         Session session, string vm, VmCommand command, OperationId id, CancellationToken cancellationToken)
@@ -22,7 +26,7 @@ internal static class Progress
         {
             await Create(session.Terminal).Status().StartAsync(
                 Line(command, null, vm),
-                context => FollowAsync(session, vm, command, running, context, over)).ConfigureAwait(false);
+                context => FollowAsync(session, vm, command, id, running, context, over)).ConfigureAwait(false);
         }
 
         await over.CancelAsync().ConfigureAwait(false);
@@ -30,12 +34,31 @@ internal static class Progress
     }
 
     private static async Task FollowAsync(
-        Session session, string vm, VmCommand command, Task running, StatusContext context, CancellationTokenSource over)
+        Session session, string vm, VmCommand command, OperationId id, Task running, StatusContext context, CancellationTokenSource over)
     {
-        var watching = WatchAsync(session, vm, view => context.Status = Line(command, view, vm), over.Token);
+        var shown = new Shown(command, vm, line => context.Status = line);
+        var watching = WatchAsync(session, vm, shown.See, over.Token);
+        var measuring = MeasureAsync(session, id, shown.See, over.Token);
         await Task.WhenAny(running).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
-        await watching.ConfigureAwait(false);
+        await Task.WhenAll(watching, measuring).ConfigureAwait(false);
+    }
+
+    private static async Task MeasureAsync(Session session, OperationId id, Action<OperationProgress> show, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var turns = new PeriodicTimer(Turn, session.Terminal.Time);
+            while (await turns.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if ((await session.Client.OperationAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false)).Progress is { } progress)
+                    show(progress);
+            }
+        }
+        catch (Exception e) when (e is VmsupException or OperationCanceledException)
+        {
+            // As below.
+        }
     }
 
     private static async Task WatchAsync(Session session, string vm, Action<VmView> show, CancellationToken cancellationToken)
@@ -63,7 +86,27 @@ internal static class Progress
         Interactive = InteractionSupport.Yes,
     });
 
-    private static string Line(VmCommand command, VmView? view, string vm) => Markup.Escape(view is null
-        ? $"{command.Kind} {vm}"
-        : $"{command.Kind} {view.Id} ({view.Name}): {view.State}, guest {view.Guest}");
+    private static string Line(VmCommand command, VmView? view, string vm, OperationProgress? progress = null) => Markup.Escape(
+        (view is null ? $"{command.Kind} {vm}" : $"{command.Kind} {view.Id} ({view.Name}): {view.State}, guest {view.Guest}")
+        + (progress is null ? "" : $", {Words.Percent(progress)} of {ByteSize.Format(progress.Total)}"));
+
+    /// <summary>What was seen last of both, as one line.</summary>
+    private sealed class Shown(VmCommand command, string vm, Action<string> show)
+    {
+        private readonly Lock gate = new();
+        private VmView? view;
+        private OperationProgress? progress;
+
+        public void See(VmView seen)
+        {
+            lock (gate)
+                show(Line(command, view = seen, vm, progress));
+        }
+
+        public void See(OperationProgress seen)
+        {
+            lock (gate)
+                show(Line(command, view, vm, progress = seen));
+        }
+    }
 }

@@ -25,6 +25,11 @@ internal static class Words
     public static string Time(DateTimeOffset at, TimeProvider time) =>
         TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
+    /// <summary>How much of it is done, <c>42%</c>; empty when it cannot tell.</summary>
+    public static string Percent(OperationProgress? progress) => progress is { Total: > 0 }
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100 * progress.Done / progress.Total)}%")
+        : "";
+
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     public static Cell State(VmView vm) => new(vm.State, vm.State switch

@@ -18,8 +18,9 @@ public abstract record VmCommand
 
     /// <summary>Begin a new life; nothing is done when one is running.</summary>
     /// <param name="Paused">Leave the guest's CPUs stopped.</param>
+    /// <param name="DiscardSaved">Boot, though the guest was suspended to disk; its memory is thrown away.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    public sealed record Start(bool Paused = false) : VmCommand;
+    public sealed record Start(bool Paused = false, bool DiscardSaved = false) : VmCommand;
 
     /// <summary>End the life now, whatever the guest thinks.</summary>
     /// <param name="KeepActive">Leave the volumes active for whoever works on them next.</param>
@@ -43,6 +44,19 @@ public abstract record VmCommand
     /// <param name="ForceAfter">When told: how long it may take until it is stopped by force.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Reboot(TimeSpan? Timeout = null, TimeSpan? ForceAfter = null) : VmCommand;
+
+    /// <summary>Copy every disk that the guest can write to, one file for each, all of one moment.</summary>
+    /// <param name="Directory">Where to, absolute: <c>disk0.qcow2</c>, … must not exist there yet.</param>
+    /// <param name="Mode">How the moment comes about.</param>
+    /// <param name="Format">The format of the copies.</param>
+    /// <param name="BytesPerSecond">No faster than this; as fast as it goes unless told.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Backup(
+        [property: JsonRequired] string Directory, BackupMode Mode = BackupMode.Snapshot, DiskFormat Format = DiskFormat.Qcow2, long? BytesPerSecond = null) : VmCommand;
+
+    /// <summary>Write the guest's memory to a file and end its process; the next start goes on from there.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record SuspendToDisk : VmCommand;
 
     /// <summary>Give up an operation of this VM that is under way; refused where it cannot be undone any more.</summary>
     /// <param name="Operation">Which.</param>
@@ -70,6 +84,8 @@ public abstract record VmCommand
         Stop => "stop",
         Shutdown => "shutdown",
         Reboot => "reboot",
+        Backup => "backup",
+        SuspendToDisk => "suspend-to-disk",
         Cancel => "cancel",
         Reset => "reset",
         Pause => "pause",

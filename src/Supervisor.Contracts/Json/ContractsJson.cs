@@ -59,6 +59,8 @@ public static class ContractsJson
 [JsonSerializable(typeof(VmCommand.Stop))]
 [JsonSerializable(typeof(VmCommand.Shutdown))]
 [JsonSerializable(typeof(VmCommand.Reboot))]
+[JsonSerializable(typeof(VmCommand.Backup))]
+[JsonSerializable(typeof(VmCommand.SuspendToDisk))]
 [JsonSerializable(typeof(VmCommand.Reset))]
 [JsonSerializable(typeof(VmCommand.Pause))]
 [JsonSerializable(typeof(VmCommand.Resume))]

@@ -17,10 +17,19 @@ public sealed record OperationView(
     OperationId Id, VmId Vm, string Kind, OperationStatus Status, string By, DateTimeOffset RequestedAt, DateTimeOffset? EndedAt,
     Problem? Problem, string? Note)
 {
+    /// <summary>How far it has come, when it can tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OperationProgress? Progress { get; init; }
+
     /// <summary>Whether it has ended.</summary>
     [JsonIgnore]
     public bool Ended => Status != OperationStatus.Running;
 }
+
+/// <summary>How far an operation has come.</summary>
+/// <param name="Done">Bytes that are done.</param>
+/// <param name="Total">Bytes in all, as far as is known; it may grow.</param>
+public sealed record OperationProgress(long Done, long Total);
 
 /// <summary>Where an operation stands.</summary>
 [JsonConverter(typeof(EnumJsonConverter<OperationStatus>))]

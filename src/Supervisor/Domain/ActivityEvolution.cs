@@ -12,7 +12,7 @@ internal static class ActivityEvolution
         {
             Activity = new Activity.Backup(
                 backup.Operation, backup.Plan, new BackupPhase.Begin(backup.Plan.Mode == BackupMode.Suspend && running.Life.Guest == GuestState.Running)),
-            Life = running.Life.With(new Step.PartialBackup(backup.Plan.Files)),
+            Life = running.Life.With(new Step.PartialBackup(backup.Operation.Id, backup.Plan.Files)),
         },
         (Activity.Backup backup, Event.BackupJoined joined) => running with
         {

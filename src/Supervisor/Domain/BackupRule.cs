@@ -13,11 +13,12 @@ internal static class BackupRule
     /// <summary>One file for each disk that the guest can write to: <c>DIRECTORY/disk0.qcow2</c>, …</summary>
     public static BackupPlan PlanOf(Wish.Backup wish, VmDefinition definition, bool thenRun)
     {
+        var directory = wish.Directory;
         var ending = wish.Format == DiskFormat.Qcow2 ? "qcow2" : "raw";
         var files = definition.Disks
             .Select((disk, place) => (disk, name: $"disk{place}"))
             .Where(d => IsCopied(d.disk))
-            .Select(d => new BackupFile(d.name, $"{wish.Directory.TrimEnd('/')}/{d.name}.{ending}", wish.Format))
+            .Select(d => new BackupFile(d.name, $"{directory.TrimEnd('/')}/{d.name}.{ending}", wish.Format))
             .ToValueList();
         return new BackupPlan(wish.Mode, files, wish.BytesPerSecond, thenRun);
     }

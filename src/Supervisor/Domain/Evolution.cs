@@ -30,7 +30,7 @@ internal static class Evolution
             starting with { Life = starting.Life.Launched(launched.Process) },
         (Starting starting, Event.GuestContinued) => starting with { Life = starting.Life.Continued() },
         (Starting starting, Event.Started) =>
-            new Running(starting.Backup is null ? starting.Life with { Up = true } : (starting.Life with { Up = true }).With(new Step.PartialBackup(starting.Backup.Plan.Files)), [], [])
+            new Running(starting.LifeOnceUp(), [], [])
             {
                 Definition = starting.Definition,
                 Last = state.Last,

@@ -64,6 +64,13 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
         _ => Unexpected(observation),
     };
 
+    /// <summary>The life as it is when the start is over.</summary>
+    public Life LifeOnceUp()
+    {
+        var up = Life with { Up = true };
+        return Backup is null ? up : up.With(new Step.PartialBackup(Backup.Operation.Id, Backup.Plan.Files));
+    }
+
     private Decision PreStartEnded(Observation.HookEnded hook, DateTimeOffset at, Limits limits)
     {
         var draft = new Draft(this).Add(new Event.HookEnded(at, Life.Number, hook.Phase, hook.Outcome));

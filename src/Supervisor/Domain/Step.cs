@@ -37,8 +37,8 @@ internal abstract record Step(string Name)
     /// <param name="Discard">Whether it is thrown away unread.</param>
     public sealed record SavedMemory(Incarnation Of, bool Discard) : Step("saved-memory");
 
-    /// <summary>The unfinished files of a backup.</summary>
-    public sealed record PartialBackup(ValueList<BackupFile> Files) : Step("partial-backup");
+    /// <summary>The unfinished files of a backup, which know whose they are.</summary>
+    public sealed record PartialBackup(OperationId Operation, ValueList<BackupFile> Files) : Step("partial-backup");
 
     /// <summary>What connects a network interface. QEMU's own user networks need none.</summary>
     /// <param name="Name">Its name within the VM: <c>net0</c>, …</param>

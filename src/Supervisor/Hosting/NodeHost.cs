@@ -43,7 +43,9 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
             RecoveryPermits = options.RecoveryPermits,
             RecoveryTimeLimit = options.RecoveryTimeout,
         });
-        var world = new World(_hypervisor, hooks, NewResources(options, volumes, networks, time), time, options.RunDirectory);
+        var world = new World(
+            _hypervisor, _hypervisor.Backups, _hypervisor.Memory, hooks, NewResources(options, volumes, networks, time), time, options.RunDirectory,
+            new SavedMemories(options.StateDirectory));
         var logger = loggers.CreateLogger("VmSupervisor.Vms");
         var board = new VmBoard();
         Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, board, LimitsOf(options), logger), system);

@@ -15,6 +15,12 @@ internal interface IGuestMemory
     /// <param name="progress">At most about once a second.</param>
     /// <param name="cancellationToken">Gives up; returns when QEMU does not write any more.</param>
     Task<SaveResult> SaveAsync(ProcessKey key, string path, Action<SaveProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends a save, whoever began it and however far it has come: QEMU writes no more, and there is no file. Fine when
+    /// there is nothing. The CPUs stay stopped.
+    /// </summary>
+    Task<MonitorResult> DiscardAsync(ProcessKey key, string path, CancellationToken cancellationToken);
 }
 
 /// <summary>What became of a save.</summary>

@@ -8,7 +8,7 @@ namespace VmSupervisor.Vms;
 /// The effects that were begun for a state: begins what the state wants, gives up what it does not want any more. An
 /// effect that has ended stays here as long as the state wants it, so that it is begun once.
 /// </summary>
-internal sealed class EffectTable(EffectRunner runner, Limits limits)
+internal sealed class EffectTable(EffectRunner runner, Limits limits, VmBoard board)
 {
     private readonly List<Begun> _begun = [];
     private long _runs;
@@ -40,7 +40,7 @@ internal sealed class EffectTable(EffectRunner runner, Limits limits)
         var run = ++_runs;
         var self = context.Self;
         var handle = context.PipeToSelf<Observation?>(
-            token => runner.RunAsync(effect, life, seen => self.Tell(new Noticed(seen)), token),
+            token => runner.RunAsync(effect, life, seen => self.Tell(new Noticed(seen)), board.OperationProgressed, token),
             seen => new EffectEnded(effect, run, seen),
             _ => new EffectEnded(effect, run, null));
         return new Begun(effect, run, handle);

@@ -111,6 +111,8 @@ internal sealed class NodeSupervisor : IVmSupervisor
             return earlier;
         if (_shutdown is { IsCompleted: false } && command is VmCommand.Start or VmCommand.Reboot)
             return Refuse(vm, asked, ProblemKind.Conflict, "the node is being shut down");
+        if (command is VmCommand.Backup backup && WhyInvalid(backup) is { } wrong)
+            return Refuse(vm, asked, ProblemKind.Invalid, wrong);
         if (command is VmCommand.Define define)
         {
             if (WhyInvalid(vm, define.Definition) is { } fault)
@@ -208,6 +210,13 @@ internal sealed class NodeSupervisor : IVmSupervisor
             var (view, _) => Refuse(vm, asked, ProblemKind.Conflict, $"operation id '{asked.Id}' was used for {view.Kind} of vm {view.Vm}"),
         };
     }
+
+    private static string? WhyInvalid(VmCommand.Backup backup) => backup switch
+    {
+        { Directory: var directory } when !directory.StartsWith('/') || directory.Any(char.IsControl) => $"directory: found '{directory}', allowed is an absolute path",
+        { BytesPerSecond: < 1 } => $"bytesPerSecond: found {backup.BytesPerSecond}, allowed is 1 or more",
+        _ => null,
+    };
 
     private static string? WhyInvalid(VmId vm, VmDefinition definition)
     {

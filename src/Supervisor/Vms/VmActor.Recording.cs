@@ -46,7 +46,7 @@ internal sealed partial class VmActor
 
     /// <summary>When the disk is full, what is asked anew is refused first; exits, stops and cleanups are still written.</summary>
     private static bool Spares(Input.Asked? asked, ValueList<Event> events) =>
-        asked is null ? events[0] is not Event.StartAccepted : asked.Wish is not (Wish.Define or Wish.Start or Wish.Reboot or Wish.Guest);
+        asked is null ? events[0] is not Event.StartAccepted : asked.Wish is not (Wish.Define or Wish.Start or Wish.Reboot or Wish.Backup or Wish.Hibernate or Wish.Guest);
 
     /// <summary>
     /// The journal could not take it, for certain. A wish is answered; what was seen is true all the same, and is

@@ -36,7 +36,7 @@ internal sealed partial class VmActor : PersistentActor
         _vm = vm;
         _services = services;
         _logger = services.Logger;
-        _effects = new EffectTable(runner, services.Limits);
+        _effects = new EffectTable(runner, services.Limits, services.Board);
     }
 
     public override string PersistenceId => StreamName.Of(_vm);

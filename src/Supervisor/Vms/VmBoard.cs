@@ -109,6 +109,16 @@ internal sealed class VmBoard
             _operations[operation.Id] = (OperationViews.Running(vm, operation), operation.Fingerprint);
     }
 
+    /// <summary>How far an operation has come; it is not journaled.</summary>
+    public void OperationProgressed(OperationId id, long done, long total)
+    {
+        lock (_lock)
+        {
+            if (_operations.TryGetValue(id, out var known))
+                _operations[id] = (known.View with { Progress = new(done, total) }, known.Fingerprint);
+        }
+    }
+
     public void OperationEnded(OperationView view)
     {
         lock (_lock)

@@ -16,15 +16,25 @@ internal static class Wishes
     {
         VmCommand.Define define => new Wish.Define(define.Definition),
         VmCommand.Undefine undefine => new Wish.Undefine(undefine.Force),
-        VmCommand.Start start => new Wish.Start(start.Paused),
+        VmCommand.Start start => new Wish.Start(start.Paused, Fresh: start.DiscardSaved),
         VmCommand.Stop stop => new Wish.Stop(stop.KeepActive),
         VmCommand.Shutdown shutdown => new Wish.Shutdown(shutdown.Timeout, shutdown.ForceAfter, shutdown.KeepActive),
         VmCommand.Reboot reboot => new Wish.Reboot(reboot.Timeout, reboot.ForceAfter),
+        VmCommand.Backup backup => new Wish.Backup(ModeOf(backup.Mode), backup.Directory, backup.Format, backup.BytesPerSecond),
+        VmCommand.SuspendToDisk => new Wish.Hibernate(),
         VmCommand.Cancel cancel => new Wish.Cancel(cancel.Operation),
         VmCommand.Reset => new Wish.Guest(GuestRequest.Reset),
         VmCommand.Pause => new Wish.Guest(GuestRequest.Pause),
         VmCommand.Resume => new Wish.Guest(GuestRequest.Resume),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not a command"),
+    };
+
+    private static Domain.BackupMode ModeOf(Contracts.Commands.BackupMode mode) => mode switch
+    {
+        Contracts.Commands.BackupMode.Snapshot => Domain.BackupMode.Snapshot,
+        Contracts.Commands.BackupMode.Suspend => Domain.BackupMode.Suspend,
+        Contracts.Commands.BackupMode.Stop => Domain.BackupMode.Stop,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "not a mode"),
     };
 
     /// <summary>What exactly was asked of whom: equal for equal commands to the same VM.</summary>

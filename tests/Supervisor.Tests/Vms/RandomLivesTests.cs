@@ -56,6 +56,8 @@ public sealed class RandomLivesTests
         Assert.Empty(violations);
         Assert.Empty(node.Hypervisor.Living);
         Assert.Empty(node.Resources.Held);
+        Assert.Empty(node.Backups.Partial);
+        JudgeMemory(node, vms);
         JudgeAnswers(node, asked);
     }
 
@@ -81,7 +83,7 @@ public sealed class RandomLivesTests
         SimulatedNode node, FaultyJournal journal, SeededRandom random, VmId vm, List<(string Id, Task<OperationView> Answer)> asked, int i)
     {
         var process = node.Hypervisor.Living.LastOrDefault(p => p.Vm == vm);
-        switch (random.Next(23))
+        switch (random.Next(27))
         {
             case 0 or 1 or 2 or 3:
                 Ask(new VmCommand.Start(random.Next(4) == 0));
@@ -103,6 +105,23 @@ public sealed class RandomLivesTests
                 break;
             case 21 when asked.Count > 0:
                 Ask(new VmCommand.Cancel(OperationId.Parse(asked[random.Next(asked.Count)].Id)));
+                break;
+            case 23:
+                Ask(new VmCommand.Backup($"/backup/{i}", (Contracts.Commands.BackupMode)random.Next(3)));
+                break;
+            case 24:
+                Ask(new VmCommand.SuspendToDisk());
+                break;
+            case 25:
+                node.Backups.StartFails = random.Next(4) == 0 ? "no room" : null;
+                node.Backups.JobFails = random.Next(4) == 0 ? "no space" : null;
+                node.Backups.Takes = TimeSpan.FromMilliseconds(random.Next(3000));
+                node.Memory.SaveFails = random.Next(4) == 0 ? "no space" : null;
+                node.Memory.CheckFails = random.Next(4) == 0 ? "changed" : null;
+                node.Memory.Takes = TimeSpan.FromMilliseconds(random.Next(1000));
+                break;
+            case 26:
+                Ask(new VmCommand.Start(DiscardSaved: true));
                 break;
             case 22 when random.Next(3) == 0:
                 Ask(new VmCommand.Undefine(Force: true));
@@ -169,6 +188,7 @@ public sealed class RandomLivesTests
         node.Resources.AcquireFails = _ => null;
         node.Resources.ReleaseFails = _ => null;
         node.Hypervisor.LaunchFails = null;
+        node.Backups.StartFails = node.Backups.JobFails = node.Memory.SaveFails = node.Memory.CheckFails = null;
         foreach (var process in node.Hypervisor.Processes)
             process.Hung = false;
     }
@@ -183,6 +203,15 @@ public sealed class RandomLivesTests
         }
         while (stop.Problem?.Kind == ProblemKind.Unavailable);
         Assert.True(stop.Status == OperationStatus.Succeeded, $"seed {node.Dispatcher.Seed}: {stop.Problem?.Detail}");
+    }
+
+    /// <summary>Every file with memory is some VM's that rests on it, and goes with an undefine.</summary>
+    private static void JudgeMemory(SimulatedNode node, VmId[] vms)
+    {
+        Assert.True(node.Memory.Files.Count <= vms.Length, string.Join(' ', node.Memory.Files));
+        foreach (var vm in vms)
+            Assert.Equal(OperationStatus.Succeeded, node.Do(vm, new VmCommand.Undefine(Force: true)).Status);
+        Assert.Empty(node.Memory.Files);
     }
 
     private static void JudgeHooks(SimulatedNode node, VmId vm)

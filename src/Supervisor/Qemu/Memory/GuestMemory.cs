@@ -12,7 +12,7 @@ internal sealed class GuestMemory(IncarnationHandles lives, HypervisorOptions op
     public async Task<SaveResult> SaveAsync(ProcessKey key, string path, Action<SaveProgress> progress, CancellationToken cancellationToken)
     {
         var life = lives.Of(key);
-        using var writer = new StateWriter(life, $"{path}.partial", options, time);
+        using var writer = new StateWriter(life, PartialOf(path), options, time);
         try
         {
             if (await writer.WriteAsync(path, progress, cancellationToken))
@@ -40,6 +40,29 @@ internal sealed class GuestMemory(IncarnationHandles lives, HypervisorOptions op
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<MonitorResult> DiscardAsync(ProcessKey key, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var writer = new StateWriter(lives.Of(key), PartialOf(path), options, time);
+            await writer.EndAsync(cancellationToken);
+            File.Delete(PartialOf(path));
+            File.Delete(path);
+            return new MonitorResult.Done();
+        }
+        catch (MonitorTrouble trouble)
+        {
+            return trouble.Failure;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new MonitorResult.Failed($"{path} cannot be removed: {e.Message}", Unreachable: false);
+        }
+    }
+
+    private static string PartialOf(string path) => $"{path}.partial";
 
     private static async Task SealAsync(IncarnationHandle life, string path, CancellationToken cancellationToken)
     {

@@ -73,6 +73,17 @@ internal sealed class StateWriter(IncarnationHandle life, string path, Hyperviso
         }
     }
 
+    /// <summary>Returns when QEMU does not write any more, whoever let it.</summary>
+    /// <exception cref="MonitorTrouble">QEMU refused or did not answer.</exception>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        while (!(await monitor.AskAsync(MigrationCommands.Query, cancellationToken)).IsOver)
+        {
+            await monitor.TryAsync(MigrationCommands.Cancel, cancellationToken);
+            await bell.WaitAsync(Turn, cancellationToken);
+        }
+    }
+
     public void Dispose() => bell.Dispose();
 
     /// <summary>Returns when QEMU does not write any more, or cannot be asked.</summary>
@@ -81,11 +92,7 @@ internal sealed class StateWriter(IncarnationHandle life, string path, Hyperviso
         using var patience = new CancellationTokenSource(CancelPatience, time);
         try
         {
-            while (!(await monitor.AskAsync(MigrationCommands.Query, patience.Token)).IsOver)
-            {
-                await monitor.TryAsync(MigrationCommands.Cancel, patience.Token);
-                await bell.WaitAsync(Turn, patience.Token);
-            }
+            await EndAsync(patience.Token);
         }
         catch (Exception e) when (e is MonitorTrouble or OperationCanceledException)
         {

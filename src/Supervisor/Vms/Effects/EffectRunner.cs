@@ -20,13 +20,15 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
     private readonly Gate _gate = new();
+    private readonly ActivityEffects _activities = new(world);
 
     /// <summary>
     /// Runs an effect to its end. Returns what was seen, or null when there is nothing to tell; more may be told through
     /// <paramref name="report"/> meanwhile.
     /// </summary>
     /// <remarks>Between lives there is nothing to do but to wait.</remarks>
-    public async Task<Observation?> RunAsync(Effect effect, Life? life, Action<Observation> report, CancellationToken cancellationToken)
+    public async Task<Observation?> RunAsync(
+        Effect effect, Life? life, Action<Observation> report, Action<OperationId, long, long> progress, CancellationToken cancellationToken)
     {
         if (effect is Effect.WaitUntil wait)
         {
@@ -42,7 +44,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         {
             try
             {
-                return await RunOnceAsync(effect, life, report, cancellationToken);
+                return await RunOnceAsync(effect, life, report, progress, cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -67,7 +69,8 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
     public Task ForgetHooksAsync(Incarnation upTo, CancellationToken cancellationToken) =>
         world.Hooks.ForgetAsync(vm, upTo, cancellationToken);
 
-    private async Task<Observation?> RunOnceAsync(Effect effect, Life life, Action<Observation> report, CancellationToken token)
+    private async Task<Observation?> RunOnceAsync(
+        Effect effect, Life life, Action<Observation> report, Action<OperationId, long, long> progress, CancellationToken token)
     {
         var n = effect.Incarnation;
         var key = KeyOf(life);
@@ -81,6 +84,9 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             case Effect.BringUp:
                 return await _gate.ExclusivelyAsync(() => BringUpAsync(key, life, token), token);
             case Effect.Continue:
+                // Its launch, and so that it is consumed, is journaled by now.
+                if (life.Restores is { } memory)
+                    world.Memories.Remove(vm, memory.Of);
                 return await qemu.ContinueAsync(key, token) is MonitorResult.Failed failed
                     ? new Observation.ContinueFailed(n, failed.Reason)
                     : new Observation.Continued(n);
@@ -114,6 +120,17 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             case Effect.Extinguish:
                 return new Observation.Extinguished(n, await _gate.ExclusivelyAsync(
                     () => qemu.ExtinguishAsync(key, life.Process, why => report(new Observation.Trouble(n, why)), token), token));
+            case Effect.BeginBackup begin:
+                return await _activities.BeginBackupAsync(key, begin, report, token);
+            case Effect.FollowBackup follow:
+                return await _activities.FollowBackupAsync(key, follow, progress, token);
+            case Effect.UndoBackup undo:
+                return await _activities.UndoBackupAsync(key, undo, token);
+            // Writing and removing one file exclude each other, also when the first was given up for the second.
+            case Effect.SaveMemory save:
+                return await _gate.ExclusivelyAsync(() => _activities.SaveMemoryAsync(key, save, progress, token), token);
+            case Effect.UndoSave undo:
+                return await _gate.ExclusivelyAsync(() => _activities.UndoSaveAsync(key, undo, token), token);
             case Effect.Release release:
                 return await ReleaseAsync(key, life, release, token);
             default:
@@ -130,6 +147,12 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             token.ThrowIfCancellationRequested();
             try
             {
+                if (step is Step.SavedMemory memory)
+                {
+                    AcquireMemory(life, memory);
+                    continue;
+                }
+
                 switch (await world.Resources.AcquireAsync(key, step, token))
                 {
                     case Resources.Grant.Volume volume:
@@ -146,7 +169,12 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             }
         }
 
-        return await world.Hypervisor.LaunchAsync(new LaunchRequest(key, life.Definition) { BackEnds = new(volumes, networks) }, token) switch
+        var request = new LaunchRequest(key, life.Definition)
+        {
+            BackEnds = new(volumes, networks),
+            RestoreFrom = life.Restores is { } restores ? world.Memories.PathOf(vm, restores.Of) : null,
+        };
+        return await world.Hypervisor.LaunchAsync(request, token) switch
         {
             LaunchResult.Launched launched => new Observation.Launched(life.Number, launched.Identity, launched.Summary),
             LaunchResult.Failed failed => new Observation.BringUpFailed(life.Number, failed.Reason),
@@ -162,11 +190,18 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             async () =>
             {
                 var failures = new List<StepFailure>();
+                if (life.Saved is not null)
+                    world.Memories.Note(vm, life.Number, life.Plan.OfType<Step.Volume>());
                 foreach (var step in release.Steps)
                 {
                     try
                     {
-                        await world.Resources.ReleaseAsync(key, step, token);
+                        if (step is Step.SavedMemory memory)
+                            world.Memories.Remove(vm, memory.Of);
+                        else if (step is Step.PartialBackup partial)
+                            _activities.RemovePartial(partial);
+                        else
+                            await world.Resources.ReleaseAsync(key, step, token);
                     }
                     catch (Resources.ResourceException e)
                     {
@@ -177,6 +212,15 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                 return new Observation.ReleasePassed(life.Number, failures.ToValueList());
             },
             token);
+    }
+
+    /// <summary>Memory that is gone on from is checked against its images; memory that is not wanted goes before anything else happens.</summary>
+    private void AcquireMemory(Life life, Step.SavedMemory memory)
+    {
+        if (memory.Discard)
+            world.Memories.Remove(vm, memory.Of);
+        else
+            world.Memories.Check(vm, memory.Of, life.Plan.OfType<Step.Volume>());
     }
 
     private async Task FollowGuestAsync(ProcessKey key, Action<Observation> report, CancellationToken token)

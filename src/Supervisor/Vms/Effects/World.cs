@@ -7,8 +7,19 @@ namespace VmSupervisor.Vms.Effects;
 
 /// <summary>The ports through which effects act, the same for all VMs of a node.</summary>
 /// <param name="Hypervisor">QEMU.</param>
+/// <param name="Backups">What copies disks.</param>
+/// <param name="Memory">What writes a guest's memory to a file.</param>
 /// <param name="Hooks">The hooks' runner.</param>
 /// <param name="Resources">What a start acquires.</param>
 /// <param name="Time">The clock of deadlines and backoffs.</param>
 /// <param name="RunDirectory">Where run-time files are, absolute.</param>
-internal sealed record World(IHypervisor Hypervisor, IHookRunner Hooks, IResources Resources, TimeProvider Time, string RunDirectory);
+/// <param name="Memories">Where guests' memory is kept between their lives.</param>
+internal sealed record World(
+    IHypervisor Hypervisor,
+    IBackupJobs Backups,
+    IGuestMemory Memory,
+    IHookRunner Hooks,
+    IResources Resources,
+    TimeProvider Time,
+    string RunDirectory,
+    ISavedMemories Memories);

@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using System.Text;
+using VmSupervisor.Contracts;
+using VmSupervisor.Domain;
+using VmSupervisor.Qemu;
+using VmSupervisor.Resources;
+
+namespace VmSupervisor.Vms.Effects;
+
+/// <summary>Does what an activity of a running VM wants: backups, and memory to and from files.</summary>
+internal sealed class ActivityEffects(World world)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    public async Task<Observation> BeginBackupAsync(ProcessKey key, Effect.BeginBackup begin, Action<Observation> report, CancellationToken token)
+    {
+        var n = begin.Incarnation;
+        if (begin.Pause && await world.Hypervisor.PauseAsync(key, token) is MonitorResult.Failed deaf)
+            return new Observation.BackupEnded(n, begin.Operation, 0, $"the guest could not be paused: {deaf.Reason}");
+        var request = RequestOf(begin.Operation, begin.Files) with { BytesPerSecond = begin.BytesPerSecond, Freeze = begin.Freeze };
+        switch (await world.Backups.StartAsync(key, request, token))
+        {
+            case BackupStart.Started started:
+                if (started.Warning is { } warning)
+                    report(new Observation.Trouble(n, warning));
+                return new Observation.BackupBegan(n, begin.Operation, started.Frozen);
+            case BackupStart.Failed failed:
+                return new Observation.BackupEnded(n, begin.Operation, 0, failed.Reason);
+            case var other:
+                throw new InvalidOperationException($"{other.GetType().Name} is not the start of a backup");
+        }
+    }
+
+    /// <summary>Also when the monitor is lost on the way: the process's end, or the jobs' own, decides.</summary>
+    public async Task<Observation> FollowBackupAsync(
+        ProcessKey key, Effect.FollowBackup follow, Action<OperationId, long, long> progress, CancellationToken token)
+    {
+        while (true)
+        {
+            switch (await world.Backups.FollowAsync(
+                key, RequestOf(follow.Operation, follow.Files), p => progress(follow.Operation, p.Done, p.Total), token))
+            {
+                case BackupEnd.Completed completed:
+                    return new Observation.BackupEnded(follow.Incarnation, follow.Operation, completed.Bytes, null);
+                case BackupEnd.Failed failed:
+                    return new Observation.BackupEnded(follow.Incarnation, follow.Operation, 0, failed.Reason);
+                default:
+                    await Task.Delay(Pause, world.Time, token);
+                    break;
+            }
+        }
+    }
+
+    public async Task<Observation> UndoBackupAsync(ProcessKey key, Effect.UndoBackup undo, CancellationToken token)
+    {
+        await UntilDoneAsync(() => world.Backups.CancelAsync(key, RequestOf(undo.Operation, undo.Files), token), token);
+        return new Observation.BackupUndone(undo.Incarnation, undo.Operation, await ContinueAsync(key, undo.ThenContinue, token));
+    }
+
+    public async Task<Observation> SaveMemoryAsync(
+        ProcessKey key, Effect.SaveMemory save, Action<OperationId, long, long> progress, CancellationToken token)
+    {
+        try
+        {
+            var path = world.Memories.Prepare(key.Vm, save.Incarnation);
+            return await world.Memory.SaveAsync(key, path, p => progress(save.Operation, p.Done, p.Done + p.Remaining), token) switch
+            {
+                SaveResult.Saved saved => new Observation.MemorySaved(save.Incarnation, save.Operation, saved.Bytes),
+                SaveResult.Failed failed => new Observation.SaveFailed(save.Incarnation, save.Operation, failed.Reason),
+                var other => throw new InvalidOperationException($"{other.GetType().Name} is not a save's result"),
+            };
+        }
+        catch (ResourceException e)
+        {
+            return new Observation.SaveFailed(save.Incarnation, save.Operation, e.Message);
+        }
+    }
+
+    public async Task<Observation> UndoSaveAsync(ProcessKey key, Effect.UndoSave undo, CancellationToken token)
+    {
+        await UntilDoneAsync(() => world.Memory.DiscardAsync(key, world.Memories.PathOf(key.Vm, undo.Incarnation), token), token);
+        return new Observation.SaveUndone(undo.Incarnation, undo.Operation, await ContinueAsync(key, undo.ThenContinue, token));
+    }
+
+    /// <summary>What a backup was to make and did not, once its QEMU is gone.</summary>
+    public void RemovePartial(Step.PartialBackup partial) => world.Backups.RemovePartial(RequestOf(partial.Operation, partial.Files));
+
+    /// <summary>A monitor that does not answer now may do so later; if its process ends, this is given up.</summary>
+    private async Task UntilDoneAsync(Func<Task<MonitorResult>> attempt, CancellationToken token)
+    {
+        while (await attempt() is MonitorResult.Failed)
+            await Task.Delay(Pause, world.Time, token);
+    }
+
+    private async Task<string?> ContinueAsync(ProcessKey key, bool wanted, CancellationToken token) =>
+        wanted && await world.Hypervisor.ContinueAsync(key, token) is MonitorResult.Failed failed
+            ? $"its guest is paused and could not be continued: {failed.Reason}; 'vmsup resume' tries again"
+            : null;
+
+    /// <summary>Job names in QEMU are short and plain, operation ids need not be.</summary>
+    private static BackupRequest RequestOf(OperationId operation, ValueList<BackupFile> files) => new(
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(operation.Value)).AsSpan(0, 8)),
+        files.Select(f => new BackupDisk(f.Disk, f.Target, f.Format)).ToValueList(), null, false);
+}
