@@ -82,6 +82,13 @@ internal sealed class QemuFixture : IAsyncDisposable
         return (key, Assert.IsType<LaunchResult.Launched>(result).Identity);
     }
 
+    /// <summary>An empty raw image.</summary>
+    public string Raw(string name)
+    {
+        File.WriteAllBytes(directory[$"{name}.raw"], new byte[1 << 20]);
+        return directory[$"{name}.raw"];
+    }
+
     public async Task<string> LaunchFailsAsync(VmDefinition definition)
     {
         var result = await Hypervisor.LaunchAsync(new(NewKey(), definition), CancellationToken.None);

@@ -113,7 +113,7 @@ public sealed class CommandLineTests
             Bare with { Disks = [new() { Path = "/a" }, new() { Path = "/s", Bus = DiskBus.Scsi }, new() { Path = "/b" }], Nics = [new(), new()], Rng = true },
             Least with
             {
-                Disks = [.. Enumerable.Range(0, 24).Select(i => new DiskDefinition { Path = $"/{i}" }), new() { Path = "/t", Bus = DiskBus.Sata }],
+                Disks = [.. Enumerable.Range(0, 24).Select(i => new DiskDefinition { Path = $"/{i}" }), new() { Path = "/t", Bus = DiskBus.Sata }, new() { Path = "/s", Bus = DiskBus.Scsi }],
                 Nics = [.. Enumerable.Range(0, 26).Select(_ => new NicDefinition())],
             },
         ];
