@@ -74,10 +74,13 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     public Task<PlannedLaunch> PlanAsync(LaunchRequest request, CancellationToken cancellationToken) =>
         Task.FromResult<PlannedLaunch>(new PlannedLaunch.Ready("simulated", [request.Definition.PinnedMachine ?? request.Definition.Machine]));
 
-    public Task ForgetAsync(VmId vm, CancellationToken cancellationToken)
+    /// <summary>Until when forgetting a VM takes; at once unless told.</summary>
+    public Func<Task> OnForget { get; set; } = () => Task.CompletedTask;
+
+    public async Task ForgetAsync(VmId vm, CancellationToken cancellationToken)
     {
+        await OnForget();
         Forgotten.Add(vm);
-        return Task.CompletedTask;
     }
 
     public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)

@@ -64,5 +64,5 @@ internal readonly record struct CpuAspect(int Cpus, CpuTopology? Topology, strin
 
     // No commas and equal signs: QEMU would split there.
     private static bool IsName(string text) =>
-        text.Length is > 0 and <= LongestName && text[0] != '-' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        text.Length is > 0 and <= LongestName && text[0] != '-' && text != "help" && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }

@@ -14,5 +14,5 @@ internal readonly record struct MachineAspect(string Machine, string? Pinned, Ac
 
     // No commas: machine properties belong into qemu-args, where nobody mistakes them for a type.
     private static bool IsType(string text) =>
-        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') && text[0] != '-';
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') && text[0] != '-' && text != "help";
 }

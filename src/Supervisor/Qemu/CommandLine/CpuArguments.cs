@@ -17,8 +17,8 @@ internal static class CpuArguments
     ];
 
     private static IEnumerable<string> Model(VmDefinition definition) => definition.Cpu is { } model
-        ? ["-cpu", string.Join(',', [QemuValue.Escape(model), .. definition.CpuFlags.Select(Feature)])]
+        ? ["-cpu", string.Join(',', [QemuValue.Word(model), .. definition.CpuFlags.Select(Feature)])]
         : [];
 
-    private static string Feature(string flag) => $"{QemuValue.Escape(flag[1..])}={(flag[0] == '-' ? "off" : "on")}";
+    private static string Feature(string flag) => $"{QemuValue.Word(flag[1..])}={(flag[0] == '-' ? "off" : "on")}";
 }

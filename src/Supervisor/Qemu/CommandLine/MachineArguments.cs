@@ -11,7 +11,7 @@ internal static class MachineArguments
     [
         "-no-user-config", "-nodefaults",
         "-display", "none",
-        "-machine", QemuValue.Escape(plan.Definition.PinnedMachine ?? plan.Definition.Machine) + FirmwareArguments.MachineOptions(plan.Definition),
+        "-machine", QemuValue.Word(plan.Definition.PinnedMachine ?? plan.Definition.Machine) + FirmwareArguments.MachineOptions(plan.Definition),
         "-accel", plan.UseKvm ? "kvm" : "tcg",
         "-m", string.Create(CultureInfo.InvariantCulture, $"{plan.Definition.Memory / MiB}M"),
         .. CpuArguments.Of(plan),
