@@ -22,7 +22,7 @@ public sealed class DefinitionReaderTests
             "cmdline":"console=ttyS0","disks":[{"path":"/d","format":"raw","bus":"scsi","readonly":true},{"path":"/e","cache":"none","discard":"unmap",
             "iothread":true,"serial":"e-1"},{"type":"x-ceph","volume":"pool/v"},{"path":"/cd.iso","media":"cdrom"}],
             "nics":[{"type":"user","mac":"52:54:00:AB:cd:01"},{"mac":"auto"},{},
-            {"type":"tap","bridge":"br0","vlan":12,"mtu":1500,"queues":2,"link":"down"},{"type":"x-ovs","bridge":"any thing"}],"rng":false,"balloon":false,"agent":false,
+            {"type":"tap","bridge":"br0","vlan":12,"mtu":1500,"queues":2,"link":"down"},{"type":"x-ovs","bridge":"any thing"}],"rng":false,"balloon":false,"agent":true,
             "pvpanic":false,"watchdog":"pause","hooks":["/h"],"restart":"never","on-panic":"preserve","startup":{"order":10,"delay":"5s"},
             "autostart":false,"shutdown-timeout":"90s","qemu-args":["-device","pvpanic"]}}
             """).Definition;
@@ -41,7 +41,7 @@ public sealed class DefinitionReaderTests
                 Boot = ["net2", "disk1"],
                 Rng = false,
                 Balloon = false,
-                Agent = false,
+                Agent = true,
                 Pvpanic = false,
                 Watchdog = Watchdog.Pause,
                 Accel = Accelerator.Tcg,
@@ -237,7 +237,7 @@ public sealed class DefinitionReaderTests
     public void Devices_that_need_a_PCI_bus_are_there_by_themselves_where_there_is_one(string machine, bool has)
     {
         var definition = Read($$$"""{"vm":{"id":1,"memory":"1M","machine":"{{{machine}}}"}}""").Definition!;
-        Assert.Equal((has, has, has, has), (definition.Rng, definition.Balloon, definition.Agent, definition.Watchdog == Watchdog.Reset));
+        Assert.Equal((has, has, has), (definition.Rng, definition.Balloon, definition.Watchdog == Watchdog.Reset));
     }
 
     [Theory]

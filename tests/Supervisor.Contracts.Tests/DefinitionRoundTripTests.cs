@@ -161,7 +161,7 @@ public sealed class DefinitionRoundTripTests
             """
             {"vm":{"id":1,"name":"a","memory":1048576,"cpus":1,"cpu-flags":[],"machine":"q35","accel":"auto","firmware":"bios","boot":[],
             "disks":[{"type":"file","path":"/d","format":"qcow2","bus":"virtio","readonly":false,"media":"disk","cache":"writeback","discard":"ignore","iothread":false}],
-            "nics":[{"type":"user","mac":"auto","link":"up"}],"rng":true,"balloon":true,"agent":true,"pvpanic":true,"watchdog":"reset","hooks":[],"restart":"never","on-panic":"stop","autostart":false,"startup":{"order":1000,"delay":"0s"},
+            "nics":[{"type":"user","mac":"auto","link":"up"}],"rng":true,"balloon":true,"agent":false,"pvpanic":true,"watchdog":"reset","hooks":[],"restart":"never","on-panic":"stop","autostart":false,"startup":{"order":1000,"delay":"0s"},
             "shutdown-timeout":"60s","qemu-args":[]}}
             """;
         Assert.Equal(json.ReplaceLineEndings(""), JsonSerializer.Serialize(definition, ContractsJson.Options));

@@ -19,10 +19,26 @@ public static class DefinitionDiff
             return [];
         var before = Flatten(running);
         var after = Flatten(next);
-        return before.Keys.Union(after.Keys)
+        return KeysOf(before, after)
             .Select(key => new DefinitionChange(key, before.GetValueOrDefault(key), after.GetValueOrDefault(key)))
             .Where(change => change.Running != change.Next)
             .ToValueList();
+    }
+
+    /// <summary>The keys of the next one in their order; those that it has no more stand where they stood.</summary>
+    private static List<string> KeysOf(OrderedDictionary<string, string> before, OrderedDictionary<string, string> after)
+    {
+        var keys = after.Keys.ToList();
+        var at = 0;
+        foreach (var key in before.Keys)
+        {
+            if (after.ContainsKey(key))
+                at = keys.IndexOf(key) + 1;
+            else
+                keys.Insert(at++, key);
+        }
+
+        return keys;
     }
 
     private static OrderedDictionary<string, string> Flatten(VmDefinition definition)

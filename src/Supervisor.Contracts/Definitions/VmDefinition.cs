@@ -73,8 +73,11 @@ public sealed record VmDefinition
     /// <summary>Whether the guest's memory can be shrunk and grown while it runs, and its use be seen (virtio-balloon).</summary>
     public bool Balloon { get; init; } = true;
 
-    /// <summary>Whether there is a channel to an agent in the guest (<c>org.qemu.guest_agent.0</c>).</summary>
-    public bool Agent { get; init; } = true;
+    /// <summary>
+    /// Whether there is a channel to an agent in the guest (<c>org.qemu.guest_agent.0</c>). Not unless told: whoever finds
+    /// the channel takes it that an agent runs, and waits for its answer.
+    /// </summary>
+    public bool Agent { get; init; }
 
     /// <summary>Whether a panic of the guest is seen (pvpanic): without it, it looks like a running guest.</summary>
     public bool Pvpanic { get; init; } = true;

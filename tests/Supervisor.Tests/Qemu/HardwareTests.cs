@@ -72,6 +72,7 @@ public sealed class HardwareTests
         await using var qemu = await BootAsync(host, QemuFixture.Nano() with
         {
             Machine = machine,
+            Agent = true,
             Disks =
             [
                 .. Enumerable.Range(0, 22).Select(i => Disk(host, i, DiskBus.Virtio)),
@@ -114,13 +115,13 @@ public sealed class HardwareTests
     public async Task Small_devices_are_there_unless_they_are_not_wanted()
     {
         await using var host = new QemuFixture();
-        await using var qemu = await BootAsync(host, QemuFixture.Nano());
+        await using var qemu = await BootAsync(host, QemuFixture.Nano() with { Agent = true });
         Assert.Equal(4L << 20, (await qemu.AskAsync("query-balloon")).GetProperty("actual").GetInt64());
         Assert.Equal("virtio-rng-pci", (await qemu.GetAsync("/machine/peripheral/rng0", "type")).GetString());
         Assert.Equal("i6300esb", (await qemu.GetAsync("/machine/peripheral/watchdog0", "type")).GetString());
         Assert.Equal("org.qemu.guest_agent.0", (await qemu.GetAsync("/machine/peripheral/agent0", "name")).GetString());
 
-        var bare = QemuFixture.Nano() with { Rng = false, Balloon = false, Agent = false, Pvpanic = false, Watchdog = Watchdog.Off };
+        var bare = QemuFixture.Nano() with { Rng = false, Balloon = false, Pvpanic = false, Watchdog = Watchdog.Off };
         await using var none = await BootAsync(host, bare);
         var left = (await none.AskAsync("qom-list", ("path", "/machine/peripheral"))).EnumerateArray().Select(p => p.GetProperty("name").GetString());
         Assert.Equal(["type"], left);
@@ -130,7 +131,7 @@ public sealed class HardwareTests
     public async Task The_agents_channel_takes_a_client_and_holds_nobody_up()
     {
         await using var host = new QemuFixture();
-        var (key, _) = await host.LaunchAsync();
+        var (key, _) = await host.LaunchAsync(QemuFixture.Nano() with { Agent = true });
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(new RunFiles(key.RunDirectory).Agent));
         await client.SendAsync("{\"execute\":\"guest-ping\"}\n"u8.ToArray());

@@ -2,7 +2,7 @@ using VmSupervisor.Contracts.Text;
 
 namespace VmSupervisor.Contracts.Definitions.Reading;
 
-/// <summary>Small devices that every guest has unless told otherwise, since they cost nothing until it uses them.</summary>
+/// <summary>Small devices; all but the agent's channel are there unless told otherwise, since they cost nothing until a guest uses them.</summary>
 internal readonly record struct DeviceAspect(bool Rng, bool Balloon, bool Agent, bool Pvpanic, Watchdog Watchdog)
 {
     public static DeviceAspect Read(Fields vm, string machine)
@@ -12,7 +12,7 @@ internal readonly record struct DeviceAspect(bool Rng, bool Balloon, bool Agent,
         return new(
             vm.Find("rng")?.Flag() ?? usual,
             vm.Find("balloon")?.Flag() ?? usual,
-            vm.Find("agent")?.Flag() ?? usual,
+            vm.Find("agent")?.Flag() ?? false,
             vm.Find("pvpanic")?.Flag() ?? true,
             ReadWatchdog(vm) ?? (usual ? Watchdog.Reset : Watchdog.Off));
     }

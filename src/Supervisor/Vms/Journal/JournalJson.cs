@@ -43,7 +43,7 @@ internal static class JournalJson
             info, ("media", DiskMedia.Disk), ("cache", DiskCache.Writeback), ("discard", DiskDiscard.Ignore), ("iothread", false), ("serial", null)));
         resolver.Modifiers.Add(info => CameLater<VmDefinition>(
             info, ("pinnedMachine", null), ("topology", null), ("cpu", null), ("cpuFlags", ValueList<string>.Empty), ("firmware", Firmware.Bios),
-            ("boot", ValueList<string>.Empty), ("rng", true), ("balloon", true), ("agent", true), ("pvpanic", true), ("watchdog", Watchdog.Reset)));
+            ("boot", ValueList<string>.Empty), ("rng", true), ("balloon", true), ("agent", false), ("pvpanic", true), ("watchdog", Watchdog.Reset)));
         resolver.Modifiers.Add(info => CameLater<NicDefinition>(info, ("vlan", null), ("mtu", null), ("queues", 1), ("link", NicLink.Up)));
         resolver.Modifiers.Add(info => CameLater<Step.Volume>(info, ("type", DiskType.File), ("script", null)));
         resolver.Modifiers.Add(info => CameLater<Event.StopAccepted>(info, ("next", StopNext.Rest), ("backup", null)));

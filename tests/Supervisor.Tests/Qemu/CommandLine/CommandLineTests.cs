@@ -10,7 +10,7 @@ public sealed class CommandLineTests
     private static readonly VmDefinition Least = new() { Id = new(104), Name = "web-1", Memory = 512 << 20 };
 
     /// <summary>The same without the devices that every guest has unless told otherwise.</summary>
-    private static readonly VmDefinition Bare = Least with { Rng = false, Balloon = false, Agent = false, Watchdog = Watchdog.Off };
+    private static readonly VmDefinition Bare = Least with { Rng = false, Balloon = false, Watchdog = Watchdog.Off };
 
     private const string Tail =
         """
@@ -48,13 +48,19 @@ public sealed class CommandLineTests
         -device {"driver":"virtio-balloon-pci","id":"balloon0","addr":"0x3"}
         -object {"qom-type":"rng-builtin","id":"random"}
         -device {"driver":"virtio-rng-pci","id":"rng0","rng":"random","addr":"0x4"}
-        -device {"driver":"virtio-serial-pci","id":"channels","addr":"0x5"}
-        -chardev socket,id=agent,path=/run/vmsup/vms/104/3/agent.sock,server=on,wait=off
-        -device {"driver":"virtserialport","id":"agent0","bus":"channels.0","nr":1,"chardev":"agent","name":"org.qemu.guest_agent.0"}
         -device {"driver":"i6300esb","id":"watchdog0","addr":"0x6"}
         -action watchdog=reset
         """,
         Text(Least));
+
+    [Fact]
+    public void An_agent_has_a_channel_when_the_guest_runs_one() => Assert.EndsWith(
+        """
+        -device {"driver":"virtio-serial-pci","id":"channels","addr":"0x5"}
+        -chardev socket,id=agent,path=/run/vmsup/vms/104/3/agent.sock,server=on,wait=off
+        -device {"driver":"virtserialport","id":"agent0","bus":"channels.0","nr":1,"chardev":"agent","name":"org.qemu.guest_agent.0"}
+        """,
+        Text(Bare with { Agent = true }));
 
     [Fact]
     public void Small_devices_can_be_left_out()
@@ -109,10 +115,11 @@ public sealed class CommandLineTests
     {
         VmDefinition[] growing =
         [
-            Bare with { Disks = [new() { Path = "/a" }], Nics = [new()] },
-            Bare with { Disks = [new() { Path = "/a" }, new() { Path = "/s", Bus = DiskBus.Scsi }, new() { Path = "/b" }], Nics = [new(), new()], Rng = true },
+            Bare with { Disks = [new() { Path = "/a" }], Nics = [new()], Agent = true },
+            Bare with { Disks = [new() { Path = "/a" }, new() { Path = "/s", Bus = DiskBus.Scsi }, new() { Path = "/b" }], Nics = [new(), new()], Rng = true, Agent = true },
             Least with
             {
+                Agent = true,
                 Disks = [.. Enumerable.Range(0, 24).Select(i => new DiskDefinition { Path = $"/{i}" }), new() { Path = "/t", Bus = DiskBus.Sata }, new() { Path = "/s", Bus = DiskBus.Scsi }],
                 Nics = [.. Enumerable.Range(0, 26).Select(_ => new NicDefinition())],
             },

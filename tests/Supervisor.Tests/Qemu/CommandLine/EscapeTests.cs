@@ -125,6 +125,7 @@ public sealed class EscapeTests
             Cpu = "max",
             CpuFlags = ["+aes"],
             Firmware = Firmware.Uefi,
+            Agent = true,
             Kernel = texts.Path + "k",
             Cmdline = texts.Cmdline,
             Disks = [new() { Path = texts.Path + "1", Serial = texts.Serial }, new() { Path = texts.Path + "2", Bus = DiskBus.Scsi, Cache = DiskCache.None }],

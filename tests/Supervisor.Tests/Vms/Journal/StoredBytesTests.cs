@@ -82,13 +82,13 @@ public sealed class StoredBytesTests
         ],
         Rng = false,
         Balloon = false,
-        Agent = false,
+        Agent = true,
         Pvpanic = false,
         Watchdog = Watchdog.InjectNmi,
     };
 
     private const string StoredLatest =
-        """{"id":104,"name":"web-1","memory":536870912,"cpus":4,"topology":{"sockets":2,"dies":1,"cores":2,"threads":1},"cpu":"max","cpuFlags":["\u002Baes"],"machine":"q35","pinnedMachine":"pc-q35-7.2","accel":"tcg","firmware":"uefi","bios":null,"kernel":null,"initrd":null,"cmdline":null,"boot":["disk0"],"disks":[{"path":"/d","format":"raw","bus":"sata","readonly":true,"media":"cdrom","cache":"none","discard":"unmap","iothread":true,"serial":"s"}],"nics":[{"type":"user","bridge":null,"mac":null}],"rng":false,"balloon":false,"agent":false,"pvpanic":false,"watchdog":"inject-nmi","hooks":["/hook"],"restart":"never","onPanic":"preserve","autostart":false,"shutdownTimeout":"00:01:00","qemuArgs":[]}""";
+        """{"id":104,"name":"web-1","memory":536870912,"cpus":4,"topology":{"sockets":2,"dies":1,"cores":2,"threads":1},"cpu":"max","cpuFlags":["\u002Baes"],"machine":"q35","pinnedMachine":"pc-q35-7.2","accel":"tcg","firmware":"uefi","bios":null,"kernel":null,"initrd":null,"cmdline":null,"boot":["disk0"],"disks":[{"path":"/d","format":"raw","bus":"sata","readonly":true,"media":"cdrom","cache":"none","discard":"unmap","iothread":true,"serial":"s"}],"nics":[{"type":"user","bridge":null,"mac":null}],"rng":false,"balloon":false,"agent":true,"pvpanic":false,"watchdog":"inject-nmi","hooks":["/hook"],"restart":"never","onPanic":"preserve","autostart":false,"shutdownTimeout":"00:01:00","qemuArgs":[]}""";
 
     private const string StoredAt = "\"at\":\"2026-01-02T03:04:05+00:00\"";
 
