@@ -56,6 +56,7 @@ internal static class Application
         root.Add(DefineCommand.Create(runner));
         root.Add(ListCommand.Create(runner));
         root.Add(ShowCommand.Create(runner));
+        root.Add(DiffCommand.Create(runner));
         foreach (var command in LifeCommands.Create(runner))
             root.Add(command);
         root.Add(ConsoleCommand.Create(runner));

@@ -25,6 +25,9 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
     // What is stopped by force when the time is over has hooks to run and resources to give back.
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromMinutes(5);
 
+    // Its accelerator may have to be tried first.
+    private static readonly TimeSpan CommandLinePatience = TimeSpan.FromSeconds(20);
+
     private readonly VmsupClientOptions options = options ?? new();
     private readonly UnixSocketTransport transport = new(socketPath, (options ?? new()).Time);
 
@@ -57,6 +60,17 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
     /// <summary>What a VM is to be from its next start on.</summary>
     public Task<VmDefinition> DefinitionAsync(string vm, CancellationToken cancellationToken = default) =>
         GetAsync<VmDefinition>(PathOf(vm) + "/definition", cancellationToken);
+
+    /// <summary>QEMU's command line as a start of a definition would make it, the executable first; nothing is stored.</summary>
+    public async Task<IReadOnlyList<string>> CommandLineAsync(VmDefinition definition, CancellationToken cancellationToken = default)
+    {
+        var (method, path, body) = Requests.Of("", new VmCommand.Define(definition));
+        return (await SendAsync<string[]>(method, $"{path}?{Api.DryRun}=true", body, null, CommandLinePatience, cancellationToken).ConfigureAwait(false))!;
+    }
+
+    /// <summary>What a VM's next start takes that the life which runs has not; empty when none runs.</summary>
+    public async Task<IReadOnlyList<DefinitionChange>> DiffAsync(string vm, CancellationToken cancellationToken = default) =>
+        await GetAsync<DefinitionChange[]>(PathOf(vm) + "/diff", cancellationToken).ConfigureAwait(false);
 
     /// <summary>A VM's journal, readable, oldest first.</summary>
     public async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string vm, CancellationToken cancellationToken = default) =>

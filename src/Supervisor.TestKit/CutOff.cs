@@ -80,6 +80,14 @@ internal sealed class CutOff
 
     private sealed class HypervisorSide(CutOff side, IHypervisor inner) : IHypervisor
     {
+        public Task<string?> ResolveMachineAsync(string machine, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ResolveMachineAsync(machine, token), cancellationToken);
+
+        public Task<PlannedLaunch> PlanAsync(LaunchRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.PlanAsync(request, token), cancellationToken);
+
+        public Task ForgetAsync(VmId vm, CancellationToken cancellationToken) => side.Pass(token => inner.ForgetAsync(vm, token), cancellationToken);
+
         public Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken) =>
             side.Pass(token => inner.LaunchAsync(request, token), cancellationToken);
 

@@ -59,6 +59,30 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
         BootId += "'";
     }
 
+    /// <summary>The machine types that its aliases stand for; empty as if there were no QEMU.</summary>
+    public Dictionary<string, string> Machines { get; } = new(StringComparer.Ordinal) { ["q35"] = "pc-q35-7.2" };
+
+    /// <summary>The VMs that were forgotten, in this order.</summary>
+    public List<VmId> Forgotten { get; } = [];
+
+    public async Task<string?> ResolveMachineAsync(string machine, CancellationToken cancellationToken)
+    {
+        await Task.Delay(RoundTrip, time, cancellationToken);
+        return Machines.GetValueOrDefault(machine);
+    }
+
+    public Task<PlannedLaunch> PlanAsync(LaunchRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult<PlannedLaunch>(new PlannedLaunch.Ready("simulated", [request.Definition.PinnedMachine ?? request.Definition.Machine]));
+
+    /// <summary>Until when forgetting a VM takes; at once unless told.</summary>
+    public Func<Task> OnForget { get; set; } = () => Task.CompletedTask;
+
+    public async Task ForgetAsync(VmId vm, CancellationToken cancellationToken)
+    {
+        await OnForget();
+        Forgotten.Add(vm);
+    }
+
     public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
     {
         await Task.Delay(RoundTrip, time, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Text;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Supervisor.AspNetCore.Tests.Support;
 
@@ -33,6 +34,41 @@ public sealed class DefineTests
         await using var host = await SupervisorHost.StartAsync();
 
         Assert.Equal(202, (await host.SendAsync("PUT", "/v1/vms/104", Web1)).Status);
+    }
+
+    [Fact]
+    public async Task A_dry_run_answers_with_the_command_line_and_submits_nothing()
+    {
+        await using var host = await SupervisorHost.StartAsync();
+
+        var (status, body, _) = await host.SendAsync("PUT", "/v1/vms/104?dry-run=true", Web1);
+        host.Supervisor.CommandLine = new([], new Problem(ProblemKind.Failed, "vm 104: it would not start: no QEMU"));
+        var (failed, problem, _) = await host.SendAsync("PUT", "/v1/vms/104?dry-run=true", Web1);
+        var (wrong, _, _) = await host.SendAsync("PUT", "/v1/vms/104?dry-run=maybe", Web1);
+
+        Assert.Equal((200, """["/usr/bin/qemu","-S"]"""), (status, body.GetRawText()));
+        Assert.NotEqual(200, failed);
+        Assert.Equal("vm 104: it would not start: no QEMU", problem.GetProperty("detail").GetString());
+        Assert.Equal(400, wrong);
+        Assert.Empty(host.Supervisor.Submitted);
+    }
+
+    [Fact]
+    public async Task A_diff_is_what_the_next_start_takes_and_nothing_while_none_runs()
+    {
+        await using var host = await SupervisorHost.StartAsync();
+        var vm = new VmId(104);
+        host.Supervisor.Show(FakeSupervisor.View(104, "web-1", "Running"));
+        var next = host.Supervisor.Definitions[vm] = new VmDefinition { Id = vm, Name = "web-1", Memory = 64 << 20, Cpus = 2, Cpu = "max" };
+
+        Assert.Equal("[]", (await host.SendAsync("GET", "/v1/vms/web-1/diff")).Body.GetRawText());
+        host.Supervisor.Running[vm] = next with { Cpus = 1, Cpu = null, Disks = [new() { Path = "/a" }] };
+        var changes = (await host.SendAsync("GET", "/v1/vms/web-1/diff")).Body.EnumerateArray().Select(change => change.GetRawText()).ToArray();
+
+        Assert.Contains("""{"key":"vm.cpus","running":"1","next":"2"}""", changes);
+        Assert.Contains("""{"key":"vm.cpu","running":null,"next":"max"}""", changes);
+        Assert.Contains("""{"key":"vm.disks[0].path","running":"/a","next":null}""", changes);
+        Assert.Equal(404, (await host.SendAsync("GET", "/v1/vms/105/diff")).Status);
     }
 
     [Fact]

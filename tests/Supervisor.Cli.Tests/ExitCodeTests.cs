@@ -92,7 +92,7 @@ public sealed class ExitCodeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("vmsup: a command is missing, one of define, list, show, start, ")]
+    [InlineData("vmsup: a command is missing, one of define, list, show, diff, start, ")]
     [InlineData("vmsup: a command is missing, one of define, list, ", "-o", "json")]
     [InlineData("vmsup: there is no command 'lst' (did you mean list?)\nvmsup --help shows how it is used\n", "lst")]
     [InlineData("vmsup: there is no option '--all'\n", "--all")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Json;
 using VmSupervisor.Contracts.Views;
 
@@ -59,7 +60,7 @@ public sealed class OutputTests : IAsyncLifetime
         await Prints(
             """
             {"id":7,"name":"db","node":"a","state":"CleanedUp","incarnation":0,"guest":"off","pid":null,"cause":"defined",
-            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"detail":"","version":0}
+            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"detail":"","machine":"","pending":false,"version":0}
             """.ReplaceLineEndings("") + "\n", "show", "db", "--output", "json");
     }
 
@@ -92,6 +93,54 @@ public sealed class OutputTests : IAsyncLifetime
     {
         daemon.On("GET /v1/vms/7", Samples.Down with { Cause = "start-failed", Detail = "disk0: the image /a does not exist" });
         Assert.Contains("\ncause        start-failed: disk0: the image /a does not exist\n", (await Prompt().RunAsync("show", "7")).Out);
+    }
+
+    [Fact]
+    public async Task Show_tells_the_machine_and_that_a_change_waits_for_the_next_start()
+    {
+        daemon.On("GET /v1/vms/7", Samples.Down with { Machine = "pc-q35-7.2", Pending = true });
+        Assert.Contains(
+            "\nmachine      pc-q35-7.2\ndefinition   changed since it was started; the next start takes it (vmsup diff db)\n", (await Prompt().RunAsync("show", "7")).Out);
+    }
+
+    [Fact]
+    public async Task A_diff_is_a_table_key_by_key()
+    {
+        daemon.On<DefinitionChange[]>("GET /v1/vms/web-1/diff", [new("vm.cpus", "1", "4"), new("vm.cmdline", "", "a\tb"), new("vm.topology.cores", null, "4")]);
+        await Prints(
+            """
+            KEY                RUNNING  NEXT
+            vm.cpus            1        4
+            vm.cmdline         ""       "a\tb"
+            vm.topology.cores  -        4
+
+            """, "diff", "web-1");
+        await Prints("""[{"key":"vm.cpus","running":"1","next":"4"},{"key":"vm.cmdline","running":"","next":"a\tb"},{"key":"vm.topology.cores","running":null,"next":"4"}]""" + "\n", "diff", "web-1", "-o", "json");
+    }
+
+    [Fact]
+    public async Task Without_a_difference_a_diff_says_so_and_is_an_empty_array()
+    {
+        daemon.On<DefinitionChange[]>("GET /v1/vms/7/diff", []);
+        Assert.Equal(new Printed(0, "", "vm 7: nothing differs, or nothing runs\n"), await Prompt().RunAsync("diff", "7"));
+        await Prints("[]\n", "diff", "7", "-o", "json");
+    }
+
+    [Fact]
+    public async Task A_command_line_is_an_option_with_its_value_on_each_line_that_a_shell_reads()
+    {
+        daemon.On<string[]>("PUT /v1/vms/104?dry-run=true", ["/usr/bin/qemu", "-S", "-name", "guest=a,debug-threads=on", "-device", "{\"id\":\"it's\"}", "-append", ""]);
+        var file = directory.Write("a.conf", "vm { id = 104, memory = 64M }");
+        await Prints(
+            """
+            /usr/bin/qemu
+            -S
+            -name guest=a,debug-threads=on
+            -device '{"id":"it'\''s"}'
+            -append ''
+
+            """, "define", "--dry-run", file);
+        await Prints("""["/usr/bin/qemu","-S","-name","guest=a,debug-threads=on","-device","{\"id\":\"it's\"}","-append",""]""" + "\n", "define", "--dry-run", file, "-o", "json");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ContractsJsonTests
             """
             {"id":104,"name":"web-1","node":"a","state":"CleanedUp","incarnation":0,"guest":"off","pid":null,"cause":"defined",
             "since":"2026-03-01T12:00:00.25Z","operation":null,"activity":null,"restarts":0,
-            "volumes":[{"name":"disk0","path":"/images/ä.qcow2","active":false,"kept":false}],"problems":[],"detail":"","version":1}
+            "volumes":[{"name":"disk0","path":"/images/ä.qcow2","active":false,"kept":false}],"problems":[],"detail":"","machine":"","pending":false,"version":1}
             """.ReplaceLineEndings(""),
             JsonSerializer.Serialize(View, ContractsJson.Options));
 

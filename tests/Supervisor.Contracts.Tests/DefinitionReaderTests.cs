@@ -17,10 +17,13 @@ public sealed class DefinitionReaderTests
     {
         var definition = Read(
             """
-            {"vm":{"id":104,"name":"web-1","memory":1048576,"cpus":2,"machine":"pc-q35-7.2","accel":"tcg","bios":"/b","kernel":"/k","initrd":"/i",
-            "cmdline":"console=ttyS0","disks":[{"path":"/d","format":"raw","bus":"scsi","readonly":true},{"path":"/e"},{"type":"x-ceph","volume":"pool/v"}],
+            {"vm":{"id":104,"name":"web-1","memory":1048576,"cpus":4,"topology":{"sockets":2,"threads":2},"cpu":"max","cpu-flags":["+aes","-vmx"],
+            "machine":"q35","pinned-machine":"pc-q35-7.2","accel":"tcg","firmware":"bios","boot":["net2","disk1"],"bios":"/b","kernel":"/k","initrd":"/i",
+            "cmdline":"console=ttyS0","disks":[{"path":"/d","format":"raw","bus":"scsi","readonly":true},{"path":"/e","cache":"none","discard":"unmap",
+            "iothread":true,"serial":"e-1"},{"type":"x-ceph","volume":"pool/v"},{"path":"/cd.iso","media":"cdrom"}],
             "nics":[{"type":"user","mac":"52:54:00:AB:cd:01"},{"mac":"auto"},{},
-            {"type":"tap","bridge":"br0","vlan":12,"mtu":1500,"queues":2,"link":"down"},{"type":"x-ovs","bridge":"any thing"}],"hooks":["/h"],"restart":"never","on-panic":"preserve","startup":{"order":10,"delay":"5s"},
+            {"type":"tap","bridge":"br0","vlan":12,"mtu":1500,"queues":2,"link":"down"},{"type":"x-ovs","bridge":"any thing"}],"rng":false,"balloon":false,"agent":true,
+            "pvpanic":false,"watchdog":"pause","hooks":["/h"],"restart":"never","on-panic":"preserve","startup":{"order":10,"delay":"5s"},
             "autostart":false,"shutdown-timeout":"90s","qemu-args":["-device","pvpanic"]}}
             """).Definition;
         Assert.Equal(
@@ -29,14 +32,30 @@ public sealed class DefinitionReaderTests
                 Id = new VmId(104),
                 Name = "web-1",
                 Memory = 1 << 20,
-                Cpus = 2,
-                Machine = "pc-q35-7.2",
+                Cpus = 4,
+                Topology = new(2, 1, 1, 2),
+                Cpu = "max",
+                CpuFlags = ["+aes", "-vmx"],
+                Machine = "q35",
+                PinnedMachine = "pc-q35-7.2",
+                Boot = ["net2", "disk1"],
+                Rng = false,
+                Balloon = false,
+                Agent = true,
+                Pvpanic = false,
+                Watchdog = Watchdog.Pause,
                 Accel = Accelerator.Tcg,
                 Bios = "/b",
                 Kernel = "/k",
                 Initrd = "/i",
                 Cmdline = "console=ttyS0",
-                Disks = [new() { Path = "/d", Format = DiskFormat.Raw, Bus = DiskBus.Scsi, Readonly = true }, new() { Path = "/e" }, new() { Type = "x-ceph", Path = "pool/v", Format = DiskFormat.Raw }],
+                Disks =
+                [
+                    new() { Path = "/d", Format = DiskFormat.Raw, Bus = DiskBus.Scsi, Readonly = true },
+                    new() { Path = "/e", Cache = DiskCache.None, Discard = DiskDiscard.Unmap, Iothread = true, Serial = "e-1" },
+                    new() { Type = "x-ceph", Path = "pool/v", Format = DiskFormat.Raw },
+                    new() { Path = "/cd.iso", Format = DiskFormat.Raw, Bus = DiskBus.Sata, Readonly = true, Media = DiskMedia.Cdrom },
+                ],
                 Nics =
                 [
                     new() { Mac = "52:54:00:ab:cd:01" }, new(), new(),
@@ -72,9 +91,9 @@ public sealed class DefinitionReaderTests
                 "vm.disks[0].format: found vmdk, allowed: qcow2, raw",
                 "vm.disks[1].path: found nothing, allowed: an absolute path",
                 "vm.restart: found sometimes, allowed: never, on-crash, always",
-                "vm.cpu: found an unknown key, allowed: cpus (did you mean that?)",
+                "vm.cpuz: found an unknown key, allowed: cpus (did you mean that?)",
             ],
-            Faults("""{"vm":{"memory":"lots","disks":[{"path":"/a","format":"vmdk"},{}],"restart":"sometimes","cpu":2}}"""));
+            Faults("""{"vm":{"memory":"lots","disks":[{"path":"/a","format":"vmdk"},{}],"restart":"sometimes","cpuz":2}}"""));
 
     [Theory]
     [InlineData("[]", "vm: found a list, allowed: an object, vm { … }")]
@@ -107,6 +126,35 @@ public sealed class DefinitionReaderTests
     [InlineData("\"kernel\":\"/a\\u0000b\"", "vm.kernel: found \"/a\\u0000b\", allowed: an absolute path")]
     [InlineData("\"initrd\":\"/i\"", "vm.initrd: found an initrd without a kernel, allowed: together with kernel")]
     [InlineData("\"cmdline\":\"quiet\"", "vm.cmdline: found a command line without a kernel, allowed: together with kernel")]
+    [InlineData("\"cpu\":2", "vm.cpu: found 2, allowed: a CPU model of QEMU, such as host, max, qemu64, Skylake-Server (how many there are is cpus)")]
+    [InlineData("\"cpu\":\"max,vmx=on\"", "vm.cpu: found max,vmx=on, ")]
+    [InlineData("\"cpu\":\"host\",\"accel\":\"tcg\"", "vm.cpu: found host with accel tcg, ")]
+    [InlineData("\"cpu-flags\":[\"+aes\"]", "vm.cpu-flags: found features without a model, ")]
+    [InlineData("\"cpu\":\"max\",\"cpu-flags\":[\"aes\"]", "vm.cpu-flags[0]: found aes, allowed: +NAME or -NAME")]
+    [InlineData("\"cpu\":\"max\",\"cpu-flags\":[\"+aes\",\"-aes\"]", "vm.cpu-flags[1]: found aes twice, ")]
+    [InlineData("\"topology\":4", "vm.topology: found 4, allowed: an object, { sockets = 1, ")]
+    [InlineData("\"topology\":{\"cores\":0}", "vm.topology.cores: found 0, allowed: a whole number from 1 to 255")]
+    [InlineData("\"topology\":{\"core\":2}", "vm.topology.core: found an unknown key, allowed: cores ")]
+    [InlineData("\"cpus\":4,\"topology\":{\"cores\":2}", "vm.topology: found 2 CPUs, allowed: a product of 4, as cpus says (or no cpus)")]
+    [InlineData("\"topology\":{\"sockets\":2,\"cores\":128}", "vm.topology: found 256 CPUs, allowed: a product of at most 255")]
+    [InlineData("\"pinned-machine\":\"a b\"", "vm.pinned-machine: found a b, ")]
+    [InlineData("\"firmware\":\"efi\"", "vm.firmware: found efi, allowed: bios, uefi")]
+    [InlineData("\"firmware\":\"uefi\",\"bios\":\"/b\"", "vm.bios: found a bios image with firmware uefi, ")]
+    [InlineData("\"boot\":[\"disk0\"]", "vm.boot[0]: found disk0, allowed: nothing (there are neither disks nor nics)")]
+    [InlineData("\"boot\":[\"net1\"],\"nics\":[{}]", "vm.boot[0]: found net1, allowed: net0: disks and nics by their places")]
+    [InlineData("\"boot\":[\"net0\",\"net0\"],\"nics\":[{}]", "vm.boot[1]: found net0 twice, allowed: each device once")]
+    [InlineData("\"watchdog\":\"reboot\"", "vm.watchdog: found reboot, allowed: reset, pause, inject-nmi, off")]
+    [InlineData("\"balloon\":\"big\"", "vm.balloon: found big, allowed: true, false")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"media\":\"dvd\"}]", "vm.disks[0].media: found dvd, allowed: disk, cdrom")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"media\":\"cdrom\",\"bus\":\"virtio\"}]", "vm.disks[0].bus: found virtio with media cdrom, ")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"media\":\"cdrom\",\"readonly\":false}]", "vm.disks[0].readonly: found false with media cdrom, ")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"cache\":\"off\"}]", "vm.disks[0].cache: found off, allowed: writeback, none, writethrough, directsync, unsafe")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"discard\":\"on\"}]", "vm.disks[0].discard: found on, allowed: ignore, unmap")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"bus\":\"sata\",\"iothread\":true}]", "vm.disks[0].iothread: found true on bus sata, ")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"media\":\"cdrom\",\"bus\":\"scsi\",\"iothread\":true}]", "vm.disks[0].iothread: found true with media cdrom, ")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"serial\":\"a b\"}]", "vm.disks[0].serial: found a b, allowed: 1 to 20 letters, digits and . _ + -")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"serial\":\"123456789012345678901\"}]", "vm.disks[0].serial: found 123456789012345678901, ")]
+    [InlineData("\"disks\":[{\"path\":\"/a\",\"serial\":\"x\"},{\"path\":\"/b\",\"serial\":\"x\"}]", "vm.disks[1].serial: found x twice, ")]
     [InlineData("\"disks\":{}", "vm.disks: found an object, allowed: a list of disks, ")]
     [InlineData("\"disks\":[5]", "vm.disks[0]: found 5, allowed: a list of disks, ")]
     [InlineData("\"disks\":[{\"path\":\"/a\",\"bus\":\"ide\"}]", "vm.disks[0].bus: found ide, allowed: virtio, scsi, sata")]
@@ -166,6 +214,42 @@ public sealed class DefinitionReaderTests
         var disks = string.Join(',', Enumerable.Range(0, 7).Select(i => $$"""{"path":"/{{i}}","bus":"sata"}"""));
         Assert.StartsWith("vm.disks[6].bus: found more than 6 disks on sata", Assert.Single(Faults($$$"""{"vm":{"id":1,"memory":"1M","disks":[{{{disks}}}]}}""")));
     }
+
+    [Theory]
+    [InlineData(",\"bus\":\"virtio\"")]
+    [InlineData(",\"bus\":\"scsi\",\"iothread\":true")]
+    public void The_twentyfifth_disk_of_its_own_on_the_PCI_bus_has_no_place(string more)
+    {
+        var disks = string.Join(',', Enumerable.Range(0, 25).Select(i => $$"""{"path":"/{{i}}"{{more}}}"""));
+        Assert.StartsWith("vm.disks[24].bus: found more than 24 disks on virtio", Assert.Single(Faults($$$"""{"vm":{"id":1,"memory":"1M","disks":[{{{disks}}}]}}""")));
+    }
+
+    [Fact]
+    public void The_number_of_CPUs_follows_from_their_topology() =>
+        Assert.Equal(12, Read("""{"vm":{"id":1,"memory":"1M","topology":{"sockets":2,"cores":3,"threads":2}}}""").Definition!.Cpus);
+
+    [Theory]
+    [InlineData("q35", true)]
+    [InlineData("pc-i440fx-7.2", true)]
+    [InlineData("ubuntu-q35", true)]
+    [InlineData("isapc", false)]
+    [InlineData("microvm", false)]
+    public void Devices_that_need_a_PCI_bus_are_there_by_themselves_where_there_is_one(string machine, bool has)
+    {
+        var definition = Read($$$"""{"vm":{"id":1,"memory":"1M","machine":"{{{machine}}}"}}""").Definition!;
+        Assert.Equal((has, has, has), (definition.Rng, definition.Balloon, definition.Watchdog == Watchdog.Reset));
+    }
+
+    [Theory]
+    [InlineData("false")]
+    [InlineData("\"no\"")]
+    [InlineData("\"off\"")]
+    public void Off_is_what_a_person_says_who_wants_no_watchdog(string word) =>
+        Assert.Equal(Watchdog.Off, Read($$$"""{"vm":{"id":1,"memory":"1M","watchdog":{{{word}}} }}""").Definition!.Watchdog);
+
+    [Fact]
+    public void A_fault_of_a_disk_is_not_one_of_the_boot_order_too() =>
+        Assert.StartsWith("vm.disks[0].path: found nothing", Assert.Single(Faults("""{"vm":{"id":1,"memory":"1M","boot":["disk0"],"disks":[{}]}}""")));
 
     private static IEnumerable<string> Faults(string json)
     {

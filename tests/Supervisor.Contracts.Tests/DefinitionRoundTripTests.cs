@@ -17,8 +17,13 @@ public sealed class DefinitionRoundTripTests
     private static readonly Gen<DiskDefinition> Disk =
         from path in AbsolutePath
         from format in Gen.Elements(Enum.GetValues<DiskFormat>())
-        from bus in Gen.Elements(DiskBus.Virtio, DiskBus.Scsi)
-        from isReadonly in Gen.Elements(true, false)
+        from media in Gen.Frequency((4, Gen.Constant(DiskMedia.Disk)), (1, Gen.Constant(DiskMedia.Cdrom)))
+        from bus in media == DiskMedia.Cdrom ? Gen.Elements(DiskBus.Sata, DiskBus.Scsi) : Gen.Elements(Enum.GetValues<DiskBus>())
+        from flag in Gen.Elements(true, false)
+        from cache in Gen.Elements(Enum.GetValues<DiskCache>())
+        from discard in Gen.Elements(Enum.GetValues<DiskDiscard>())
+        from iothread in Gen.Elements(true, false)
+        from serial in Gen.Elements("S-1", "a.b_c+d", "12345678901234567890").OrNull()
         from type in Gen.Elements(DiskType.File, DiskType.Loop, DiskType.Script, "x-own")
         select new DiskDefinition
         {
@@ -27,7 +32,48 @@ public sealed class DefinitionRoundTripTests
             Script = type == DiskType.Script ? "/script" : null,
             Format = format,
             Bus = bus,
-            Readonly = isReadonly,
+            Readonly = media == DiskMedia.Cdrom || (flag && bus != DiskBus.Sata),
+            Media = media,
+            Cache = cache,
+            Discard = discard,
+            Iothread = iothread && media == DiskMedia.Disk && bus != DiskBus.Sata,
+            Serial = serial,
+        };
+
+    private static readonly Gen<(int Cpus, CpuTopology? Topology)> Cpus = Gen.OneOf(
+        from cpus in Gen.Choose(1, 255) select (cpus, (CpuTopology?)null),
+        from sockets in Gen.Choose(1, 4)
+        from dies in Gen.Choose(1, 2)
+        from cores in Gen.Choose(1, 8)
+        from threads in Gen.Choose(1, 2)
+        select (sockets * dies * cores * threads, (CpuTopology?)new CpuTopology(sockets, dies, cores, threads)));
+
+    private static readonly Gen<VmDefinition> Devices =
+        from rng in Gen.Elements(true, false)
+        from balloon in Gen.Elements(true, false)
+        from agent in Gen.Elements(true, false)
+        from pvpanic in Gen.Elements(true, false)
+        from watchdog in Gen.Elements(Enum.GetValues<Watchdog>())
+        from firmware in Gen.Elements(Enum.GetValues<Firmware>())
+        from machine in Gen.Elements("q35", "pc", "isapc", "pc-q35-7.2")
+        from pinned in Gen.Elements("pc-q35-7.2").OrNull()
+        from model in Gen.Elements("max", "qemu64", "486").OrNull()
+        from flags in Gen.SubListOf("+aes", "-vmx", "+pdpe1gb")
+        select new VmDefinition
+        {
+            Id = new VmId(1),
+            Name = "",
+            Memory = 0,
+            Machine = machine,
+            PinnedMachine = pinned,
+            Firmware = firmware,
+            Cpu = model,
+            CpuFlags = model is null ? [] : flags.ToValueList(),
+            Rng = rng,
+            Balloon = balloon,
+            Agent = agent,
+            Pvpanic = pvpanic,
+            Watchdog = watchdog,
         };
 
     private static readonly Gen<NicDefinition> Nic =
@@ -51,7 +97,8 @@ public sealed class DefinitionRoundTripTests
         from id in Gen.Choose(1, VmId.MaxValue)
         from name in Gen.Elements("web-1", "_", "a.b", "vm-7", "0x")
         from mebibytes in Gen.Choose(1, int.MaxValue)
-        from cpus in Gen.Choose(1, 255)
+        from cpus in Cpus
+        from devices in Devices
         from accel in Gen.Elements(Enum.GetValues<Accelerator>())
         from panic in Gen.Elements(PanicPolicy.Stop, PanicPolicy.Preserve)
         from bios in AbsolutePath.OrNull()
@@ -63,24 +110,39 @@ public sealed class DefinitionRoundTripTests
         from nics in Gen.ListOf(Nic)
         from hooks in Gen.ListOf(AbsolutePath)
         from qemuArgs in Gen.ListOf(Text)
-        select new VmDefinition
+        let differing = Differing(disks)
+        let told = nics.DistinctBy(nic => nic.Mac ?? "auto").Take(26).ToValueList()
+        from boot in Gen.SubListOf(differing.Select((_, i) => $"disk{i}").Concat(told.Select((_, i) => $"net{i}")).Reverse())
+        select devices with
         {
             Id = new VmId(id),
             Name = name,
             Memory = (long)mebibytes << 20,
-            Cpus = cpus,
+            Cpus = cpus.Cpus,
+            Topology = cpus.Topology,
             Accel = accel,
             OnPanic = panic,
-            Bios = bios,
+            Bios = devices.Firmware == Firmware.Uefi ? null : bios,
             Kernel = kernel,
             Initrd = kernel is null ? null : initrd,
             Cmdline = kernel is null ? null : cmdline,
             ShutdownTimeout = TimeSpan.FromMilliseconds(milliseconds),
-            Disks = disks.DistinctBy(disk => disk.Path).ToValueList(),
-            Nics = nics.DistinctBy(nic => nic.Mac ?? "auto").Take(26).ToValueList(),
+            Boot = boot.ToValueList(),
+            Disks = differing,
+            Nics = told,
             Hooks = hooks.Distinct().ToValueList(),
             QemuArgs = qemuArgs.ToValueList(),
         };
+
+    // Each image, each serial number and each of the six ports of sata once.
+    private static ValueList<DiskDefinition> Differing(IEnumerable<DiskDefinition> disks)
+    {
+        var some = disks.DistinctBy(disk => disk.Path).Take(24).ToArray();
+        return some
+            .Select((disk, place) => disk.Serial is not null && some.Take(place).Any(other => other.Serial == disk.Serial) ? disk with { Serial = null } : disk)
+            .Where((disk, place) => disk.Bus != DiskBus.Sata || some.Take(place).Count(other => other.Bus == DiskBus.Sata) < 6)
+            .ToValueList();
+    }
 
     [Fact]
     public void What_is_written_reads_back_as_it_was() =>
@@ -97,8 +159,9 @@ public sealed class DefinitionRoundTripTests
         var definition = new VmDefinition { Id = new VmId(1), Name = "a", Memory = 1 << 20, Disks = [new() { Path = "/d" }], Nics = [new()] };
         const string json =
             """
-            {"vm":{"id":1,"name":"a","memory":1048576,"cpus":1,"machine":"q35","accel":"auto","disks":[{"type":"file","path":"/d","format":"qcow2","bus":"virtio",
-            "readonly":false}],"nics":[{"type":"user","mac":"auto","link":"up"}],"hooks":[],"restart":"never","on-panic":"stop","autostart":false,"startup":{"order":1000,"delay":"0s"},
+            {"vm":{"id":1,"name":"a","memory":1048576,"cpus":1,"cpu-flags":[],"machine":"q35","accel":"auto","firmware":"bios","boot":[],
+            "disks":[{"type":"file","path":"/d","format":"qcow2","bus":"virtio","readonly":false,"media":"disk","cache":"writeback","discard":"ignore","iothread":false}],
+            "nics":[{"type":"user","mac":"auto","link":"up"}],"rng":true,"balloon":true,"agent":false,"pvpanic":true,"watchdog":"reset","hooks":[],"restart":"never","on-panic":"stop","autostart":false,"startup":{"order":1000,"delay":"0s"},
             "shutdown-timeout":"60s","qemu-args":[]}}
             """;
         Assert.Equal(json.ReplaceLineEndings(""), JsonSerializer.Serialize(definition, ContractsJson.Options));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.AspNetCore.Vms;
@@ -17,6 +18,7 @@ internal static class VmRoutes
             new Method(HttpMethods.Put, DefineHandler.HandleAsync),
             new Method(HttpMethods.Delete, CommandHandler.UndefineAsync));
         routes.Map("/v1/vms/{vm}/definition", new Method(HttpMethods.Get, Definition));
+        routes.Map("/v1/vms/{vm}/diff", new Method(HttpMethods.Get, Diff));
         routes.Map("/v1/vms/{vm}/history", new Method(HttpMethods.Get, HistoryAsync));
         routes.Map("/v1/vms/{vm}/wait", new Method(HttpMethods.Get, WaitHandler.HandleAsync));
         foreach (var (name, read) in CommandBodies.ByName)
@@ -34,6 +36,15 @@ internal static class VmRoutes
         // It may have been undefined between the two looks.
         var definition = request.Supervisor.FindDefinition(vm.Id) ?? throw ApiRequest.NoSuchVm(request.Route("vm"));
         return Task.FromResult(Answer.Ok(definition));
+    }
+
+    /// <summary>What the next start takes that the life which runs has not; empty when none runs.</summary>
+    private static Task<Answer> Diff(ApiRequest request)
+    {
+        var vm = request.Vm();
+        var next = request.Supervisor.FindDefinition(vm.Id) ?? throw ApiRequest.NoSuchVm(request.Route("vm"));
+        var running = request.Supervisor.FindRunningDefinition(vm.Id) ?? next;
+        return Task.FromResult(Answer.Ok(DefinitionDiff.Between(running, next)));
     }
 
     private static async Task<Answer> HistoryAsync(ApiRequest request)

@@ -36,6 +36,8 @@ internal static class ShowCommand
         block.Add("guest", Words.Guest(view));
         block.Add("cause", view.Detail.Length == 0 ? view.Cause : $"{view.Cause}: {view.Detail}");
         block.Add("since", $"{Words.Time(view.Since, time)} ({Words.Age(view.Since, time)})");
+        block.Add("machine", view.Machine);
+        block.Add("definition", view.Pending ? $"changed since it was started; the next start takes it (vmsup diff {view.Name})" : "");
         block.Add("incarnation", view.Incarnation.ToString());
         block.Add("pid", view.Pid is { } pid ? Words.Number(pid) : "");
         block.Add("operation", view.Operation?.Value ?? "");

@@ -25,11 +25,15 @@ public static class DefinitionReader
         if (vm is null)
             return null;
         var (id, name) = IdentityAspect.Read(vm);
-        var (memory, cpus) = CapacityAspect.Read(vm);
-        var (machine, accel) = MachineAspect.Read(vm);
+        var memory = CapacityAspect.Read(vm);
+        var machine = MachineAspect.Read(vm);
+        var cpu = CpuAspect.Read(vm, machine.Accel);
         var boot = BootAspect.Read(vm);
+        var firmware = FirmwareAspect.Read(vm);
         var disks = DiskAspect.Read(vm);
         var nics = NicAspect.Read(vm);
+        var bootOrder = BootOrderAspect.Read(vm);
+        var devices = DeviceAspect.Read(vm, machine.Machine);
         var hooks = HookAspect.Read(vm);
         var lifecycle = LifecycleAspect.Read(vm);
         var startup = StartupAspect.Read(vm);
@@ -43,15 +47,26 @@ public static class DefinitionReader
             Id = id,
             Name = name,
             Memory = memory,
-            Cpus = cpus,
-            Machine = machine,
-            Accel = accel,
+            Cpus = cpu.Cpus,
+            Topology = cpu.Topology,
+            Cpu = cpu.Model,
+            CpuFlags = cpu.Flags,
+            Machine = machine.Machine,
+            PinnedMachine = machine.Pinned,
+            Accel = machine.Accel,
+            Firmware = firmware,
             Bios = boot.Bios,
             Kernel = boot.Kernel,
             Initrd = boot.Initrd,
             Cmdline = boot.Cmdline,
+            Boot = bootOrder,
             Disks = disks,
             Nics = nics,
+            Rng = devices.Rng,
+            Balloon = devices.Balloon,
+            Agent = devices.Agent,
+            Pvpanic = devices.Pvpanic,
+            Watchdog = devices.Watchdog,
             Hooks = hooks,
             Restart = lifecycle.Restart,
             OnPanic = lifecycle.OnPanic,

@@ -19,14 +19,23 @@ public static class DefinitionWriter
         writer.WriteString("name", definition.Name);
         writer.WriteNumber("memory", definition.Memory);
         writer.WriteNumber("cpus", definition.Cpus);
+        WriteCpu(writer, definition);
         writer.WriteString("machine", definition.Machine);
+        WriteWhenTold(writer, "pinned-machine", definition.PinnedMachine);
         writer.WriteString("accel", EnumNames<Accelerator>.Of(definition.Accel));
+        writer.WriteString("firmware", EnumNames<Firmware>.Of(definition.Firmware));
         WriteWhenTold(writer, "bios", definition.Bios);
         WriteWhenTold(writer, "kernel", definition.Kernel);
         WriteWhenTold(writer, "initrd", definition.Initrd);
         WriteWhenTold(writer, "cmdline", definition.Cmdline);
+        WriteList(writer, "boot", definition.Boot);
         WriteDisks(writer, definition.Disks);
         WriteNics(writer, definition.Nics);
+        writer.WriteBoolean("rng", definition.Rng);
+        writer.WriteBoolean("balloon", definition.Balloon);
+        writer.WriteBoolean("agent", definition.Agent);
+        writer.WriteBoolean("pvpanic", definition.Pvpanic);
+        writer.WriteString("watchdog", EnumNames<Watchdog>.Of(definition.Watchdog));
         WriteList(writer, "hooks", definition.Hooks);
         writer.WriteString("restart", EnumNames<RestartPolicy>.Of(definition.Restart));
         writer.WriteString("on-panic", EnumNames<PanicPolicy>.Of(definition.OnPanic));
@@ -38,6 +47,20 @@ public static class DefinitionWriter
         writer.WriteString("shutdown-timeout", Duration.Format(definition.ShutdownTimeout));
         WriteList(writer, "qemu-args", definition.QemuArgs);
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCpu(Utf8JsonWriter writer, VmDefinition definition)
+    {
+        WriteWhenTold(writer, "cpu", definition.Cpu);
+        WriteList(writer, "cpu-flags", definition.CpuFlags);
+        if (definition.Topology is not { } topology)
+            return;
+        writer.WriteStartObject("topology");
+        writer.WriteNumber("sockets", topology.Sockets);
+        writer.WriteNumber("dies", topology.Dies);
+        writer.WriteNumber("cores", topology.Cores);
+        writer.WriteNumber("threads", topology.Threads);
         writer.WriteEndObject();
     }
 
@@ -53,6 +76,11 @@ public static class DefinitionWriter
             writer.WriteString("format", EnumNames<DiskFormat>.Of(disk.Format));
             writer.WriteString("bus", EnumNames<DiskBus>.Of(disk.Bus));
             writer.WriteBoolean("readonly", disk.Readonly);
+            writer.WriteString("media", EnumNames<DiskMedia>.Of(disk.Media));
+            writer.WriteString("cache", EnumNames<DiskCache>.Of(disk.Cache));
+            writer.WriteString("discard", EnumNames<DiskDiscard>.Of(disk.Discard));
+            writer.WriteBoolean("iothread", disk.Iothread);
+            WriteWhenTold(writer, "serial", disk.Serial);
             writer.WriteEndObject();
         }
 

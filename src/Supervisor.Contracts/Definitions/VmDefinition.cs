@@ -18,11 +18,30 @@ public sealed record VmDefinition
     /// <summary>Virtual CPUs, 1 to 255 (the limit of q35 in QEMU 7.2 without an interrupt remapper is 255).</summary>
     public int Cpus { get; init; } = 1;
 
+    /// <summary>How they are arranged; null for what the machine type makes of their number.</summary>
+    public CpuTopology? Topology { get; init; }
+
+    /// <summary>QEMU's name of their model, such as <c>host</c> or <c>max</c>; null for the machine type's own.</summary>
+    public string? Cpu { get; init; }
+
+    /// <summary>Features that the model is to have (<c>+aes</c>) or not to have (<c>-vmx</c>).</summary>
+    public ValueList<string> CpuFlags { get; init; } = [];
+
     /// <summary>QEMU's machine type.</summary>
     public string Machine { get; init; } = "q35";
 
+    /// <summary>
+    /// The versioned type that <see cref="Machine"/> stood for when the VM was defined (<c>pc-q35-7.2</c> for
+    /// <c>q35</c>): what its starts use, so that an upgrade of QEMU does not change the guest's hardware. Null when the
+    /// type is versioned itself, or when there was no QEMU to ask yet.
+    /// </summary>
+    public string? PinnedMachine { get; init; }
+
     /// <summary>Who executes the guest's instructions.</summary>
     public Accelerator Accel { get; init; }
+
+    /// <summary>What the machine boots by.</summary>
+    public Firmware Firmware { get; init; }
 
     /// <summary>A firmware image for QEMU's <c>-bios</c>, absolute; null for the machine's own.</summary>
     public string? Bios { get; init; }
@@ -36,11 +55,35 @@ public sealed record VmDefinition
     /// <summary>The kernel's command line.</summary>
     public string? Cmdline { get; init; }
 
+    /// <summary>
+    /// What the firmware tries to boot from, in order: <c>disk0</c>, <c>net0</c>, … by their places. Empty for the disks
+    /// in their order.
+    /// </summary>
+    public ValueList<string> Boot { get; init; } = [];
+
     /// <summary>Disks, in the order in which the guest finds them.</summary>
     public ValueList<DiskDefinition> Disks { get; init; } = [];
 
     /// <summary>Network interfaces, in the order in which the guest finds them.</summary>
     public ValueList<NicDefinition> Nics { get; init; } = [];
+
+    /// <summary>Whether the guest gets random numbers of the host's (virtio-rng).</summary>
+    public bool Rng { get; init; } = true;
+
+    /// <summary>Whether the guest's memory can be shrunk and grown while it runs, and its use be seen (virtio-balloon).</summary>
+    public bool Balloon { get; init; } = true;
+
+    /// <summary>
+    /// Whether there is a channel to an agent in the guest (<c>org.qemu.guest_agent.0</c>). Not unless told: whoever finds
+    /// the channel takes it that an agent runs, and waits for its answer.
+    /// </summary>
+    public bool Agent { get; init; }
+
+    /// <summary>Whether a panic of the guest is seen (pvpanic): without it, it looks like a running guest.</summary>
+    public bool Pvpanic { get; init; } = true;
+
+    /// <summary>The watchdog (i6300esb), which does nothing until the guest arms it.</summary>
+    public Watchdog Watchdog { get; init; }
 
     /// <summary>Executables that are called at every phase of a life, absolute, in order.</summary>
     public ValueList<string> Hooks { get; init; } = [];
@@ -138,6 +181,21 @@ public sealed record DiskDefinition
 
     /// <summary>Whether the guest may only read it.</summary>
     public bool Readonly { get; init; }
+
+    /// <summary>What kind of drive the guest sees.</summary>
+    public DiskMedia Media { get; init; }
+
+    /// <summary>What is between the guest's writes and the image.</summary>
+    public DiskCache Cache { get; init; }
+
+    /// <summary>What becomes of blocks that the guest discards.</summary>
+    public DiskDiscard Discard { get; init; }
+
+    /// <summary>Whether a thread of its own works for it, beside QEMU's main loop.</summary>
+    public bool Iothread { get; init; }
+
+    /// <summary>The serial number that the guest sees, 1 to 20 characters; null for none.</summary>
+    public string? Serial { get; init; }
 }
 
 /// <summary>The kinds of volume that every node knows.</summary>

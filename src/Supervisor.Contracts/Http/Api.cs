@@ -9,6 +9,9 @@ public static class Api
     /// <summary>The header of a subscriber that goes on after a position.</summary>
     public const string LastEventId = "Last-Event-ID";
 
+    /// <summary>The parameter of a definition that is not to be stored.</summary>
+    public const string DryRun = "dry-run";
+
     /// <summary>The state that <c>wait</c> takes for a VM which is not defined.</summary>
     public const string Undefined = "undefined";
 

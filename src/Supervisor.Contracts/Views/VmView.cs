@@ -34,6 +34,12 @@ public sealed record VmView(
     /// <summary>The cause in one line for a person, such as why a start failed; empty when the cause says it all.</summary>
     public string Detail { get; init; } = "";
 
+    /// <summary>The machine type of the life that runs, or of the next one: the versioned one where it is known.</summary>
+    public string Machine { get; init; } = "";
+
+    /// <summary>Whether the definition was changed since the life that runs was started; the next start takes the change.</summary>
+    public bool Pending { get; init; }
+
     /// <summary>The version of its stream in the journal that this view shows.</summary>
     public long Version { get; init; }
 }

@@ -9,6 +9,7 @@ using VmSupervisor.Hooks;
 using VmSupervisor.Linux;
 using VmSupervisor.Qemu;
 using VmSupervisor.Qemu.Accelerators;
+using VmSupervisor.Qemu.Machines;
 using VmSupervisor.Resources;
 using VmSupervisor.Resources.Taps;
 using VmSupervisor.Resources.Volumes;
@@ -102,7 +103,8 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
             QuitDeadline = options.ForcedQuitTimeout,
             StuckAfter = options.ExitWarning,
         };
-        return new Hypervisor(settings, accelerators, _linux.Spawner, _linux.Exits, _linux.Readiness, _linux.Processes, time);
+        var machines = new MachineTypes(_linux.Spawner, _linux.Exits, options.StateDirectory, time, loggers.CreateLogger<MachineTypes>());
+        return new Hypervisor(settings, accelerators, machines, _linux.Spawner, _linux.Exits, _linux.Readiness, _linux.Processes, time);
     }
 
     private HostResources NewResources(

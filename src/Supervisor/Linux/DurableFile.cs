@@ -10,7 +10,7 @@ internal static class DurableFile
     /// <exception cref="IOException">It could not be written; the old content is still there.</exception>
     public static void Replace(string path, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
-        var beside = WriteBeside(path, content, mode);
+        var beside = WriteBeside(path, Encoding.UTF8.GetBytes(content), mode);
         try
         {
             File.Move(beside, path, overwrite: true);
@@ -29,7 +29,11 @@ internal static class DurableFile
     /// whatever process, one wins.
     /// </summary>
     /// <exception cref="IOException">It could not be written.</exception>
-    public static bool TryCreate(string path, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
+    public static bool TryCreate(string path, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite) =>
+        TryCreate(path, Encoding.UTF8.GetBytes(content), mode);
+
+    /// <inheritdoc cref="TryCreate(string, string, UnixFileMode)"/>
+    public static bool TryCreate(string path, byte[] content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
         var beside = WriteBeside(path, content, mode);
         try
@@ -56,7 +60,7 @@ internal static class DurableFile
             throw LibC.Failure($"cannot sync {path}");
     }
 
-    private static string WriteBeside(string path, string content, UnixFileMode mode)
+    private static string WriteBeside(string path, byte[] content, UnixFileMode mode)
     {
         // Unique among all writers without randomness: our pid, and the name is taken exclusively.
         for (var attempt = 0; ; attempt++)
@@ -65,7 +69,7 @@ internal static class DurableFile
             try
             {
                 using var file = FileDescriptor.Open(beside, LibC.OpenWriteOnly | LibC.OpenCreate | LibC.OpenExclusive, mode);
-                Write(file, Encoding.UTF8.GetBytes(content), beside);
+                Write(file, content, beside);
                 return beside;
             }
             catch (IOException e) when (e.HResult == LibC.Exists)

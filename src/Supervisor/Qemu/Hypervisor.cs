@@ -1,12 +1,15 @@
+using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
 using VmSupervisor.Linux;
 using VmSupervisor.Qemu.Accelerators;
 using VmSupervisor.Qemu.Backups;
 using VmSupervisor.Qemu.CommandLine;
 using VmSupervisor.Qemu.Launch;
+using VmSupervisor.Qemu.Machines;
 using VmSupervisor.Qemu.Memory;
 using VmSupervisor.Qemu.Monitor;
 using VmSupervisor.Qemu.Qmp;
+using VmSupervisor.Qemu.Uefi;
 
 namespace VmSupervisor.Qemu;
 
@@ -17,6 +20,9 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
     private readonly HypervisorOptions options;
     private readonly TimeProvider time;
     private readonly AcceleratorChoice accelerators;
+    private readonly MachineTypes machines;
+    private readonly VariableStores variables;
+    private readonly LaunchPlanner planner;
     private readonly ExitWatcher exits;
     private readonly ProcessFinder finder;
     private readonly IncarnationHandles lives;
@@ -26,17 +32,20 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
     private readonly ProcessLook look;
 
     public Hypervisor(
-        HypervisorOptions options, AcceleratorChoice accelerators, Spawner spawner, ExitWatcher exits, Readiness readiness, ProcFs processes, TimeProvider time)
+        HypervisorOptions options, AcceleratorChoice accelerators, MachineTypes machines, Spawner spawner, ExitWatcher exits, Readiness readiness, ProcFs processes, TimeProvider time)
     {
         this.options = options;
         this.accelerators = accelerators;
+        this.machines = machines;
         this.exits = exits;
         this.time = time;
         finder = new(processes);
         lives = new(options, time);
         Backups = new BackupJobs(lives, options, time);
         Memory = new GuestMemory(lives, options, time);
-        launcher = new(options, accelerators, spawner, exits, readiness, processes, time);
+        variables = new(options.StateDirectory, options.UefiImages);
+        planner = new(options, accelerators);
+        launcher = new(options, planner, variables, spawner, exits, readiness, processes, time);
         probe = new(options, finder, exits, readiness, time);
         extinguisher = new(options, finder, exits, readiness, time);
         look = new(options, finder, time);
@@ -54,6 +63,31 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
     /// </summary>
     public async Task<AcceleratorVerdict?> DecideAcceleratorAsync(CancellationToken cancellationToken) =>
         ExecutableSearch.Find(options.Executable) is { } qemu ? await accelerators.DecideAsync(qemu, cancellationToken) : null;
+
+    /// <inheritdoc/>
+    public async Task<string?> ResolveMachineAsync(string machine, CancellationToken cancellationToken) =>
+        ExecutableSearch.Find(options.Executable) is { } qemu ? await machines.ResolveAsync(qemu, machine, cancellationToken) : null;
+
+    /// <inheritdoc/>
+    public async Task<PlannedLaunch> PlanAsync(LaunchRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var planned = await planner.PlanAsync(new(request.Key.RunDirectory), request, variables.Find, cancellationToken);
+            return new PlannedLaunch.Ready(planned.Executable, QemuCommandLine.Build(planned.Plan));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new PlannedLaunch.Impossible(e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ForgetAsync(VmId vm, CancellationToken cancellationToken)
+    {
+        variables.Forget(vm);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using VmSupervisor.Qemu.Qmp;
+using VmSupervisor.Qemu.Uefi;
 
 namespace VmSupervisor.Qemu;
 
@@ -13,6 +14,9 @@ internal sealed record HypervisorOptions
 
     /// <summary>QEMU: a path, or a name that is looked up in <c>PATH</c> at every start.</summary>
     public string Executable { get; init; } = "qemu-system-x86_64";
+
+    /// <summary>The UEFI firmware to choose from, best first.</summary>
+    public IReadOnlyList<UefiImage> UefiImages { get; init; } = Uefi.UefiImages.Known;
 
     /// <summary>From spawn to a negotiated monitor; 30 s: under TCG on two cores it takes 0.1 s, with huge memory on a loaded host seconds.</summary>
     public TimeSpan LaunchDeadline { get; init; } = TimeSpan.FromSeconds(30);

@@ -12,6 +12,19 @@ namespace VmSupervisor.Qemu;
 internal interface IHypervisor
 {
     /// <summary>
+    /// The versioned machine type that an alias stands for now (<c>pc-q35-7.2</c> for <c>q35</c>); null when it is no alias,
+    /// or when there is no QEMU that could be asked.
+    /// </summary>
+    Task<string?> ResolveMachineAsync(string machine, CancellationToken cancellationToken);
+
+    /// <summary>QEMU and the arguments that a launch would use, changing nothing.</summary>
+    Task<PlannedLaunch> PlanAsync(LaunchRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Forgets what is kept for a VM from life to life.</summary>
+    /// <exception cref="IOException">It is still there.</exception>
+    Task ForgetAsync(VmId vm, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Takes the incarnation's lock, spawns QEMU with its CPUs stopped, waits for the monitor's greeting and
     /// negotiates. It fails as soon as the process exits, and says what it wrote.
     /// </summary>
@@ -77,6 +90,17 @@ internal sealed record LaunchRequest(ProcessKey Key, VmDefinition Definition)
     /// when it is loaded, with the guest paused; it fails when the file is damaged, of another VM or of another machine.
     /// </summary>
     public string? RestoreFrom { get; init; }
+}
+
+/// <summary>What a launch would do.</summary>
+internal abstract record PlannedLaunch
+{
+    /// <param name="Executable">QEMU, absolute.</param>
+    /// <param name="Arguments">Its arguments.</param>
+    public sealed record Ready(string Executable, IReadOnlyList<string> Arguments) : PlannedLaunch;
+
+    /// <param name="Reason">Why it would fail; one line for a person.</param>
+    public sealed record Impossible(string Reason) : PlannedLaunch;
 }
 
 /// <summary>What became of a launch.</summary>

@@ -24,6 +24,15 @@ public interface IVmSupervisor
     /// <summary>What a VM is to be from its next start on; null when it is not defined.</summary>
     VmDefinition? FindDefinition(VmId vm);
 
+    /// <summary>What the life of a VM that runs was started with; null when none runs.</summary>
+    VmDefinition? FindRunningDefinition(VmId vm);
+
+    /// <summary>
+    /// QEMU's command line for a definition, as a start on this node would make it, without storing or acquiring anything.
+    /// What only a start finds out, such as the device of a volume that must be activated, is described in parentheses.
+    /// </summary>
+    Task<CommandLineResult> CommandLineAsync(VmDefinition definition, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Gives a command to a VM. Returns when it is accepted (durably: it will end, also across a restart of the
     /// supervisor), refused, or already ended. The same id with the same command gives the same operation and does

@@ -27,6 +27,8 @@ internal sealed class NodeSupervisor : IVmSupervisor
     private readonly ActorSystem _system;
     private readonly IActorRef _directory;
     private readonly OperationsInFlight _inFlight = new();
+    private readonly Definer _definer;
+    private readonly DryRun _dryRun;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _ending = new();
     private volatile bool _ready;
@@ -37,6 +39,9 @@ internal sealed class NodeSupervisor : IVmSupervisor
         _services = services;
         _system = system;
         _directory = system.ActorOf(Props.Create(() => new VmDirectory(services)), "vms");
+        var pins = new MachinePins(services.World.Hypervisor, services.Board);
+        _definer = new Definer(services.Board, pins, AskAsync);
+        _dryRun = new DryRun(services, pins);
     }
 
     public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0.0.0";
@@ -79,6 +84,13 @@ internal sealed class NodeSupervisor : IVmSupervisor
     public VmView? Find(string idOrName) => _services.Board.Find(idOrName);
 
     public VmDefinition? FindDefinition(VmId vm) => _services.Board.FindDefinition(vm);
+
+    public VmDefinition? FindRunningDefinition(VmId vm) => _services.Board.FindRunningDefinition(vm);
+
+    public async Task<CommandLineResult> CommandLineAsync(VmDefinition definition, CancellationToken cancellationToken = default) =>
+        WhyInvalid(definition.Id, definition) is { } fault
+            ? new([], new Problem(ProblemKind.Invalid, fault))
+            : await _dryRun.CommandLineAsync(definition, cancellationToken);
 
     public IReadOnlyList<OperationView> Operations() => _services.Board.Operations();
 
@@ -125,7 +137,16 @@ internal sealed class NodeSupervisor : IVmSupervisor
 
         try
         {
-            return await _directory.Ask<OperationView>(new Submit(vm, asked, wish), AskLimit, cancellationToken);
+            switch (command)
+            {
+                case VmCommand.Define it:
+                    return await _definer.DefineAsync(it.Definition, asked, cancellationToken);
+                case VmCommand.Start:
+                    await _definer.PinBeforeStartAsync(vm, asked, cancellationToken);
+                    break;
+            }
+
+            return await AskAsync(new Submit(vm, asked, wish), cancellationToken);
         }
         catch (AskTimeoutException)
         {
@@ -217,6 +238,9 @@ internal sealed class NodeSupervisor : IVmSupervisor
         { BytesPerSecond: < 1 } => $"bytesPerSecond: found {backup.BytesPerSecond}, allowed is 1 or more",
         _ => null,
     };
+
+    private Task<OperationView> AskAsync(Submit submit, CancellationToken cancellationToken) =>
+        _directory.Ask<OperationView>(submit, AskLimit, cancellationToken);
 
     private static string? WhyInvalid(VmId vm, VmDefinition definition)
     {

@@ -33,16 +33,18 @@ internal sealed partial class VmActor
 
         foreach (var operation in _state.Operations.ExceptBy(before.Operations.Select(o => o.Id), o => o.Id))
             _services.Board.OperationBegan(_vm, operation);
-        _services.Board.Publish(_vm, VmViews.Of(_vm, _services.Node, _state, version), (_state as Known)?.Definition);
+        _services.Board.Publish(_vm, VmViews.Of(_vm, _services.Node, _state, version), (_state as Known)?.Definition, _state.Current?.Definition);
         if (e is Event.Defined or Event.Undefined)
             Context.Parent.Tell(new VmNamed(_vm, (_state as Known)?.Definition.Name));
         if (e is Event.CleanedUp cleaned)
             Forget(cleaned.Incarnation);
+        if (e is Event.Undefined)
+            ForgetVm();
     }
 
     private void PublishView()
     {
-        _services.Board.Publish(_vm, VmViews.Of(_vm, _services.Node, _state, LastVersion), (_state as Known)?.Definition);
+        _services.Board.Publish(_vm, VmViews.Of(_vm, _services.Node, _state, LastVersion), (_state as Known)?.Definition, _state.Current?.Definition);
         _services.Board.PositionReached(LastPosition);
     }
 }

@@ -100,17 +100,26 @@ internal sealed partial class VmActor
 
     private void Forget(Incarnation closed) => Housekeep(token => _effects.Runner.ForgetHooksAsync(closed, token));
 
-    private void Housekeep(Func<CancellationToken, Task> work) => Context.PipeToSelf<object>(
+    /// <summary>Files that only a VM that is not defined any more had; repeated after a restart that came between.</summary>
+    private void ForgetVm()
+    {
+        _forgetting++;
+        Housekeep(_effects.Runner.ForgetVmAsync, new Forgotten());
+    }
+
+    private void Housekeep(Func<CancellationToken, Task> work) => Housekeep(work, new HousekeepingDone());
+
+    private void Housekeep(Func<CancellationToken, Task> work, object done) => Context.PipeToSelf<object>(
         async token =>
         {
             await work(token);
-            return new HousekeepingDone();
+            return done;
         },
-        done => done,
+        ended => ended,
         failure =>
         {
             LogHousekeepingFailed(_vm, failure);
-            return new HousekeepingDone();
+            return done;
         });
 
     private void SaveSnapshotSometimes()

@@ -30,6 +30,9 @@ internal sealed partial class VmActor : PersistentActor
     private VmState _state = Undefined.Never;
     private bool _probing;
 
+    // A VM that was undefined leaves files behind until they are forgotten; what is defined anew does not begin with them.
+    private int _forgetting;
+
     public VmActor(VmId vm, VmServices services, Effects.EffectRunner runner)
         : base(services.Journal, VmEventSerializer.Instance)
     {
@@ -52,6 +55,8 @@ internal sealed partial class VmActor : PersistentActor
         _snapshotVersion = LastVersion;
         PublishView();
         _services.Board.OperationsRecovered(_vm, _state.Operations);
+        if (_state is not Known)
+            ForgetVm();
         if (_state.Current is not { MayLive: true } life)
         {
             Recovered();
@@ -74,6 +79,10 @@ internal sealed partial class VmActor : PersistentActor
                 Take(new Input.Seen(probed.Seen, Now), Recovered);
                 break;
             case HousekeepingDone:
+                break;
+            case Forgotten:
+                _forgetting--;
+                SyncEffects();
                 break;
             case EffectEnded { Seen: null } ended:
                 _effects.Ended(ended);
@@ -155,7 +164,7 @@ internal sealed partial class VmActor : PersistentActor
 
     private void SyncEffects()
     {
-        if (!_probing)
+        if (!_probing && _forgetting == 0)
             _effects.Sync(_state, Context);
     }
 }

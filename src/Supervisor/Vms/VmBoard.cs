@@ -13,7 +13,7 @@ namespace VmSupervisor.Vms;
 internal sealed class VmBoard
 {
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<VmId, (VmView View, VmDefinition Definition)> _vms = [];
+    private readonly SortedDictionary<VmId, (VmView View, VmDefinition Definition, VmDefinition? Running)> _vms = [];
     private readonly Dictionary<OperationId, (OperationView View, string Fingerprint)> _operations = [];
     private readonly SortedDictionary<VmId, string> _unavailable = [];
     private readonly List<IBoardWaiter> _waiters = [];
@@ -51,6 +51,12 @@ internal sealed class VmBoard
             return _vms.GetValueOrDefault(vm).Definition;
     }
 
+    public VmDefinition? FindRunningDefinition(VmId vm)
+    {
+        lock (_lock)
+            return _vms.GetValueOrDefault(vm).Running;
+    }
+
     public IReadOnlyList<OperationView> Operations()
     {
         lock (_lock)
@@ -84,7 +90,11 @@ internal sealed class VmBoard
             return _unavailable.GetValueOrDefault(vm);
     }
 
-    public void Publish(VmId vm, VmView? view, VmDefinition? definition)
+    /// <param name="vm">The VM.</param>
+    /// <param name="view">How it is shown; null when it is not defined.</param>
+    /// <param name="definition">What it is to be from its next start on.</param>
+    /// <param name="running">What its life was started with; null when there is none.</param>
+    public void Publish(VmId vm, VmView? view, VmDefinition? definition, VmDefinition? running = null)
     {
         lock (_lock)
         {
@@ -92,7 +102,7 @@ internal sealed class VmBoard
             if (view is null || definition is null)
                 _vms.Remove(vm);
             else
-                _vms[vm] = (view, definition);
+                _vms[vm] = (view, definition, running);
             Serve(w => w.See(vm, view));
         }
     }

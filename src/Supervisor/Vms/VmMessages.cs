@@ -18,6 +18,9 @@ internal sealed record Probed(Observation.Recovered Seen);
 /// <summary>Housekeeping is over; nothing depends on it.</summary>
 internal sealed record HousekeepingDone;
 
+/// <summary>What a VM left behind when it was undefined is gone, or could not be removed, which was logged.</summary>
+internal sealed record Forgotten;
+
 /// <summary>From a VM to the directory: it has recovered, and what lives of it is owned again.</summary>
 internal sealed record VmRecovered(VmId Vm);
 

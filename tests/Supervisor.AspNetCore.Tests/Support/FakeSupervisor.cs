@@ -73,6 +73,15 @@ internal sealed class FakeSupervisor : IVmSupervisor
 
     public VmDefinition? FindDefinition(VmId vm) => Definitions.GetValueOrDefault(vm);
 
+    public Dictionary<VmId, VmDefinition> Running { get; } = [];
+
+    public VmDefinition? FindRunningDefinition(VmId vm) => Running.GetValueOrDefault(vm);
+
+    public CommandLineResult CommandLine { get; set; } = new(["/usr/bin/qemu", "-S"], null);
+
+    public Task<CommandLineResult> CommandLineAsync(VmDefinition definition, CancellationToken cancellationToken = default) =>
+        Task.FromResult(definition.Id.Value == 104 ? CommandLine : throw new InvalidOperationException());
+
     public Task<OperationView> SubmitAsync(VmId vm, VmCommand command, OperationId operation, Caller caller, CancellationToken cancellationToken = default)
     {
         Submitted.Enqueue((vm, command, operation, caller));

@@ -7,6 +7,7 @@ using VmSupervisor.Linux;
 using VmSupervisor.Qemu;
 using VmSupervisor.Qemu.Accelerators;
 using VmSupervisor.Qemu.CommandLine;
+using VmSupervisor.Qemu.Machines;
 
 namespace VmSupervisor.Supervisor.Tests.Qemu;
 
@@ -61,7 +62,8 @@ internal sealed class QemuFixture : IAsyncDisposable
         var evidence = new HostEvidence();
         processes ??= Processes;
         var choice = new AcceleratorChoice(evidence, new KvmTrial(new Spawner(), exits), processes, Options.StateDirectory, NullLogger<AcceleratorChoice>.Instance);
-        hypervisors.Add(new(Options, choice, new Spawner(), exits, readiness, processes, TimeProvider.System));
+        var machines = new MachineTypes(new Spawner(), exits, Options.StateDirectory, TimeProvider.System, NullLogger<MachineTypes>.Instance);
+        hypervisors.Add(new(Options, choice, machines, new Spawner(), exits, readiness, processes, TimeProvider.System));
         return hypervisors[^1];
     }
 
@@ -78,6 +80,13 @@ internal sealed class QemuFixture : IAsyncDisposable
         var key = NewKey();
         var result = await Hypervisor.LaunchAsync(new(key, definition ?? Nano()), CancellationToken.None);
         return (key, Assert.IsType<LaunchResult.Launched>(result).Identity);
+    }
+
+    /// <summary>An empty raw image.</summary>
+    public string Raw(string name)
+    {
+        File.WriteAllBytes(directory[$"{name}.raw"], new byte[1 << 20]);
+        return directory[$"{name}.raw"];
     }
 
     public async Task<string> LaunchFailsAsync(VmDefinition definition)

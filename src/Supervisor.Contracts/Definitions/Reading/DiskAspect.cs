@@ -4,10 +4,11 @@ internal static class DiskAspect
 {
     private const string Allowed = "a list of disks, [ { path = /images/web-1.qcow2 } ]";
 
-    private const string AllowedVolume = "the volume's name, as its kind knows it";
-
     // q35's AHCI controller has six ports.
     private const int MostSataDisks = 6;
+
+    // So many places on the PCI bus are kept for disks, so that none ever moves for the sake of another.
+    private const int MostOnPci = 24;
 
     public static ValueList<DiskDefinition> Read(Fields vm)
     {
@@ -16,11 +17,7 @@ internal static class DiskAspect
         {
             if (ReadOne(fields) is not { } disk)
                 continue;
-            // Two read-only views of one image are fine; any other sharing destroys it or fails on QEMU's image lock.
-            if (disks.Any(other => (other.Path, other.Script) == (disk.Path, disk.Script) && !(other.Readonly && disk.Readonly)))
-                fields.Fault(KeyOf(disk.Type), $"{disk.Path} twice", "each image once, unless all its disks are readonly");
-            if (disk.Bus == DiskBus.Sata && disks.Count(other => other.Bus == DiskBus.Sata) == MostSataDisks)
-                fields.Fault("bus", $"more than {MostSataDisks} disks on sata", "virtio, scsi");
+            Compare(fields, disk, disks);
             disks.Add(disk);
         }
 
@@ -29,53 +26,59 @@ internal static class DiskAspect
 
     private static DiskDefinition? ReadOne(Fields disk)
     {
-        var type = disk.Find("type")?.Kind(DiskType.OwnPrefix, DiskType.File, DiskType.Loop, DiskType.Script) ?? DiskType.File;
-        var path = ReadVolume(disk, type);
-        var script = ReadScript(disk, type);
+        var volume = DiskVolumeAspect.Read(disk);
+        var (media, bus, isReadonly) = ReadDrive(disk);
 
-        // What is activated appears as a device, whose bytes are the disk's unless told otherwise.
-        var format = disk.Find("format")?.Member<DiskFormat>() ?? (type == DiskType.File ? DiskFormat.Qcow2 : DiskFormat.Raw);
-        var bus = disk.Find("bus")?.Member<DiskBus>() ?? DiskBus.Virtio;
-        var isReadonly = disk.Find("readonly")?.Flag() ?? false;
+        // What is activated appears as a device, whose bytes are the disk's unless told otherwise; so is a CD.
+        var usual = volume.Type == DiskType.File && media == DiskMedia.Disk ? DiskFormat.Qcow2 : DiskFormat.Raw;
+        var format = disk.Find("format")?.Member<DiskFormat>() ?? usual;
+        var options = DiskOptionsAspect.Read(disk, bus, media);
         disk.RefuseUnknown();
-        if (isReadonly && bus == DiskBus.Sata)
-            disk.Fault("readonly", "true on bus sata", "false (AHCI has no read-only disks: use virtio or scsi)");
-        return path is null
+        return volume.Path is null
             ? null
-            : new DiskDefinition { Type = type, Path = path, Script = script, Format = format, Bus = bus, Readonly = isReadonly };
+            : new DiskDefinition
+            {
+                Type = volume.Type,
+                Path = volume.Path,
+                Script = volume.Script,
+                Format = format,
+                Bus = bus,
+                Readonly = isReadonly,
+                Media = media,
+                Cache = options.Cache,
+                Discard = options.Discard,
+                Iothread = options.Iothread,
+                Serial = options.Serial,
+            };
     }
 
-    private static string KeyOf(string type) => type is DiskType.File or DiskType.Loop ? "path" : "volume";
-
-    private static string? ReadVolume(Fields disk, string type)
+    private static (DiskMedia Media, DiskBus Bus, bool Readonly) ReadDrive(Fields disk)
     {
-        var path = disk.Find("path");
-        var volume = disk.Find("volume");
-        if (KeyOf(type) == "path")
-        {
-            volume?.Fault($"a volume on a disk of type {type}", "no volume (its path says what it is)");
-            if (path is null)
-                disk.Fault("path", "nothing", "an absolute path");
-            return path?.AbsolutePath();
-        }
-
-        path?.Fault($"a path on a disk of type {type}", "no path (its volume says what it is)");
-        if (volume is null)
-            disk.Fault("volume", "nothing", AllowedVolume);
-        return volume?.Text(AllowedVolume, text => text.Length > 0 && text[0] != '-' && !text.Any(char.IsControl));
+        var media = disk.Find("media")?.Member<DiskMedia>() ?? DiskMedia.Disk;
+        var isCd = media == DiskMedia.Cdrom;
+        var bus = disk.Find("bus")?.Member<DiskBus>() ?? (isCd ? DiskBus.Sata : DiskBus.Virtio);
+        var told = disk.Find("readonly")?.Flag();
+        if (isCd && bus == DiskBus.Virtio)
+            disk.Fault("bus", "virtio with media cdrom", "sata, scsi (virtio knows no CD-ROM)");
+        if (isCd && told == false)
+            disk.Fault("readonly", "false with media cdrom", "true, or nothing");
+        if (!isCd && told == true && bus == DiskBus.Sata)
+            disk.Fault("readonly", "true on bus sata", "false (AHCI has no read-only disks: use virtio or scsi, or media = cdrom)");
+        return (media, bus, told ?? isCd);
     }
 
-    private static string? ReadScript(Fields disk, string type)
+    private static void Compare(Fields fields, DiskDefinition disk, List<DiskDefinition> others)
     {
-        var script = disk.Find("script");
-        if (type == DiskType.Script)
-        {
-            if (script is null)
-                disk.Fault("script", "nothing", "an absolute path");
-            return script?.AbsolutePath();
-        }
-
-        script?.Fault($"a script on a disk of type {type}", "no script (type = script has one)");
-        return null;
+        // Two read-only views of one image are fine; any other sharing destroys it or fails on QEMU's image lock.
+        if (others.Any(other => (other.Path, other.Script) == (disk.Path, disk.Script) && !(other.Readonly && disk.Readonly)))
+            fields.Fault(DiskVolumeAspect.KeyOf(disk.Type), $"{disk.Path} twice", "each image once, unless all its disks are readonly");
+        if (disk.Serial is not null && others.Any(other => other.Serial == disk.Serial))
+            fields.Fault("serial", $"{disk.Serial} twice", "each serial number once (guests find disks by them)");
+        if (disk.Bus == DiskBus.Sata && others.Count(other => other.Bus == DiskBus.Sata) == MostSataDisks)
+            fields.Fault("bus", $"more than {MostSataDisks} disks on sata", "virtio, scsi");
+        if (IsOnPci(disk) && others.Count(IsOnPci) == MostOnPci)
+            fields.Fault("bus", $"more than {MostOnPci} disks on virtio or with an iothread", "scsi without an iothread");
     }
+
+    private static bool IsOnPci(DiskDefinition disk) => disk.Bus == DiskBus.Virtio || (disk.Bus == DiskBus.Scsi && disk.Iothread);
 }

@@ -46,7 +46,8 @@ internal sealed class Fields
     /// <summary>A value of this key that is there and not null.</summary>
     public Field? Find(string key)
     {
-        known.Add(key);
+        if (!known.Contains(key))
+            known.Add(key);
         return values.TryGetValue(key, out var value) && value.ValueKind != JsonValueKind.Null
             ? new Field(value, PathOf(key), faults)
             : null;
@@ -64,6 +65,9 @@ internal sealed class Fields
     /// <summary>The objects of a list; empty when there is no list.</summary>
     public IEnumerable<Fields> Objects(string key, string allowed) =>
         (Find(key)?.Items(allowed) ?? []).Select(item => item.Object(allowed)).OfType<Fields>();
+
+    /// <summary>How many items a list has, whatever they are; 0 when there is no list.</summary>
+    public int CountOf(string key) => values.TryGetValue(key, out var value) && value.ValueKind == JsonValueKind.Array ? value.GetArrayLength() : 0;
 
     /// <summary>Names every key that nobody has asked for, with the nearest one that exists.</summary>
     public void RefuseUnknown()

@@ -11,4 +11,12 @@ internal sealed record LaunchPlan(string Node, VmDefinition Definition, RunFiles
 {
     /// <summary>What was acquired for it.</summary>
     public BackEnds BackEnds { get; init; } = BackEnds.None;
+
+    /// <summary>Its firmware; null for a guest without UEFI.</summary>
+    public UefiFiles? Uefi { get; init; }
 }
+
+/// <summary>The files of UEFI firmware.</summary>
+/// <param name="Code">What all guests share and none writes.</param>
+/// <param name="Variables">The VM's own variable store.</param>
+internal sealed record UefiFiles(string Code, string Variables);

@@ -11,10 +11,10 @@ internal static class MachineArguments
     [
         "-no-user-config", "-nodefaults",
         "-display", "none",
-        "-machine", QemuValue.Escape(plan.Definition.Machine),
+        "-machine", QemuValue.Word(plan.Definition.PinnedMachine ?? plan.Definition.Machine) + FirmwareArguments.MachineOptions(plan.Definition),
         "-accel", plan.UseKvm ? "kvm" : "tcg",
         "-m", string.Create(CultureInfo.InvariantCulture, $"{plan.Definition.Memory / MiB}M"),
-        "-smp", plan.Definition.Cpus.ToString(CultureInfo.InvariantCulture),
+        .. CpuArguments.Of(plan),
 
         // The CPUs stand still until the process is recorded.
         "-S",
@@ -23,6 +23,6 @@ internal static class MachineArguments
         "-no-shutdown", "-action", "shutdown=pause,panic=pause",
 
         // Without it a panic looks like a running guest.
-        "-device", "pvpanic",
+        .. plan.Definition.Pvpanic ? ["-device", "pvpanic"] : Array.Empty<string>(),
     ];
 }

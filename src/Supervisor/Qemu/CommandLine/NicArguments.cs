@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using VmSupervisor.Contracts.Definitions;
+using static VmSupervisor.Qemu.CommandLine.DeviceArguments;
 
 namespace VmSupervisor.Qemu.CommandLine;
 
@@ -33,7 +33,7 @@ internal static class NicArguments
             ["netdev"] = Text($"net{place}"),
             ["id"] = IdOf(place),
             ["mac"] = nic.Mac ?? StableIds.MacAddress(plan, place),
-        };
+        }.At(PciAddresses.Nic(place));
         if (nic.Queues > 1)
         {
             // An interrupt for each direction of each pair, one for the control queue, one for changes of the configuration.
@@ -43,11 +43,11 @@ internal static class NicArguments
 
         if (nic.Mtu is { } mtu)
             device["host_mtu"] = mtu;
+        if (BootOrder.Of(plan.Definition, Text($"net{place}"), unlessTold: null) is { } number)
+            device["bootindex"] = number;
         return device;
     }
 
     /// <summary>The name of the interface at a place, for the monitor.</summary>
     public static string IdOf(int place) => Text($"nic{place}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,7 +18,7 @@ internal sealed record RunFiles(string Directory)
     /// <summary>A second monitor, for people.</summary>
     public string PeoplesMonitor => In("monitor.sock");
 
-    /// <summary>The way to the guest's agent; only where the definition asks for one.</summary>
+    /// <summary>The channel to the agent in the guest; only where the definition asks for one.</summary>
     public string Agent => In("agent.sock");
 
     /// <summary>What the guest sees as its machine, as it was launched; goes into a saved state.</summary>

@@ -1,10 +1,10 @@
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 using VmSupervisor.Linux;
-using VmSupervisor.Qemu.Accelerators;
 using VmSupervisor.Qemu.CommandLine;
 using VmSupervisor.Qemu.Memory;
 using VmSupervisor.Qemu.Qmp;
+using VmSupervisor.Qemu.Uefi;
 
 namespace VmSupervisor.Qemu.Launch;
 
@@ -13,7 +13,7 @@ namespace VmSupervisor.Qemu.Launch;
 /// holds the lock, and so can be found.
 /// </summary>
 internal sealed partial class Launcher(
-    HypervisorOptions options, AcceleratorChoice accelerators, Spawner spawner, ExitWatcher exits, Readiness readiness, ProcFs processes, TimeProvider time)
+    HypervisorOptions options, LaunchPlanner planner, VariableStores variables, Spawner spawner, ExitWatcher exits, Readiness readiness, ProcFs processes, TimeProvider time)
 {
     private const int LockInChild = 3;
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(1);
@@ -21,26 +21,15 @@ internal sealed partial class Launcher(
 
     public async Task<LaunchResult> LaunchAsync(IncarnationHandle life, LaunchRequest request, CancellationToken cancellationToken)
     {
-        var definition = request.Definition;
-        if (life.Files.SocketProblem is { } problem)
-            return new LaunchResult.Failed(problem);
-        if (ExecutableSearch.Find(options.Executable) is not { } qemu)
-            return new LaunchResult.Failed($"there is no QEMU at '{options.Executable}' (apt-get install qemu-system-x86)");
-        var accelerator = definition.Accel switch
-        {
-            Accelerator.Auto => await accelerators.DecideAsync(qemu, cancellationToken),
-            Accelerator.Kvm => new AcceleratorVerdict(true, "kvm"),
-            Accelerator.Tcg => new AcceleratorVerdict(false, "tcg"),
-            _ => throw new ArgumentOutOfRangeException(nameof(request), definition.Accel, "no such accelerator"),
-        };
         try
         {
-            var arguments = QemuCommandLine.Build(new(options.Node, definition, life.Files, accelerator.UseKvm) { BackEnds = request.BackEnds });
+            var (qemu, plan) = await planner.PlanAsync(life.Files, request, variables.Prepare, cancellationToken);
+            var arguments = QemuCommandLine.Build(plan);
             var (state, length, refused) = await OpenStateAsync(request, arguments, cancellationToken);
             if (refused is not null)
                 return refused;
             using (state)
-                return await LaunchAsync(life, request, new(qemu, arguments, accelerator, state), DeadlineFor(length), cancellationToken);
+                return await LaunchAsync(life, request, new(qemu, arguments, plan.UseKvm, state), DeadlineFor(length), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -56,7 +45,7 @@ internal sealed partial class Launcher(
         {
             if (await SpawnAsync(life, decided, cancellationToken) is { } failed)
                 return failed;
-            var launched = await UnplugAsync(life, request.Definition, await AwaitMonitorAsync(life, decided.Accelerator, either.Token), either.Token);
+            var launched = await UnplugAsync(life, request.Definition, await AwaitMonitorAsync(life, decided.UseKvm, either.Token), either.Token);
             return decided.State is null ? launched : await LoadAsync(life, launched, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -113,13 +102,13 @@ internal sealed partial class Launcher(
     private static void Prepare(RunFiles files, IReadOnlyList<string> arguments)
     {
         File.WriteAllLines(files.Machine, GuestMachine.Of(arguments));
-        foreach (var stale in new[] { files.Monitor, files.PeoplesMonitor, files.SerialInput, files.SerialOutput })
+        foreach (var stale in new[] { files.Monitor, files.PeoplesMonitor, files.Agent, files.SerialInput, files.SerialOutput })
             File.Delete(stale);
         Fifo.Create(files.SerialInput);
         File.CreateSymbolicLink(files.SerialOutput, "/dev/null");
     }
 
-    private async Task<LaunchResult> AwaitMonitorAsync(IncarnationHandle life, AcceleratorVerdict accelerator, CancellationToken cancellationToken)
+    private async Task<LaunchResult> AwaitMonitorAsync(IncarnationHandle life, bool useKvm, CancellationToken cancellationToken)
     {
         var process = life.Process!;
         if (!await AwaitSocketAsync(life, process, cancellationToken))
@@ -129,7 +118,7 @@ internal sealed partial class Launcher(
             switch (await life.Monitor.OpenAsync(options.LaunchDeadline, cancellationToken))
             {
                 case QmpOpened.Ready(var connection):
-                    return new LaunchResult.Launched(process.Identity, $"QEMU {connection.Greeting.Version}, {(accelerator.UseKvm ? "kvm" : "tcg")}");
+                    return new LaunchResult.Launched(process.Identity, $"QEMU {connection.Greeting.Version}, {(useKvm ? "kvm" : "tcg")}");
                 case QmpOpened.Failed({ Kind: QmpFaultKind.Closed }):
                     return await EndedAsync(life, process, cancellationToken);
 
@@ -194,5 +183,5 @@ internal sealed partial class Launcher(
     }
 
     /// <summary>What a launch is made of, once all is decided.</summary>
-    private sealed record Decided(string Executable, IReadOnlyList<string> Arguments, AcceleratorVerdict Accelerator, FileDescriptor? State);
+    private sealed record Decided(string Executable, IReadOnlyList<string> Arguments, bool UseKvm, FileDescriptor? State);
 }

@@ -92,7 +92,8 @@ internal sealed class TapNetworks : INetworkKind
         };
     }
 
-    private static NetworkBackEnd BackEnd(string name, NicDefinition nic)
+    /// <summary>What QEMU is given of a tap device that is there.</summary>
+    internal static NetworkBackEnd BackEnd(string name, NicDefinition nic)
     {
         var properties = new JsonObject
         {

@@ -69,6 +69,15 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
     public Task ForgetHooksAsync(Incarnation upTo, CancellationToken cancellationToken) =>
         world.Hooks.ForgetAsync(vm, upTo, cancellationToken);
 
+    /// <summary>Forgets what is kept for a VM as long as it is defined; never beside a start of it.</summary>
+    public Task ForgetVmAsync(CancellationToken cancellationToken) => _gate.ExclusivelyAsync(
+        async () =>
+        {
+            await world.Hypervisor.ForgetAsync(vm, cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
     private async Task<Observation?> RunOnceAsync(
         Effect effect, Life life, Action<Observation> report, Action<OperationId, long, long> progress, CancellationToken token)
     {
@@ -251,7 +260,10 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             await Task.Delay(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, world.Time, token);
     }
 
-    private ProcessKey KeyOf(Life life) => new(vm, life.Number, Path.Combine(world.RunDirectory, "vms", vm.ToString(), life.Number.ToString()));
+    /// <summary>An incarnation and where its run-time files are.</summary>
+    public static ProcessKey KeyOf(string runDirectory, VmId vm, Incarnation n) => new(vm, n, Path.Combine(runDirectory, "vms", vm.ToString(), n.ToString()));
+
+    private ProcessKey KeyOf(Life life) => KeyOf(world.RunDirectory, vm, life.Number);
 
     private HookRequest RequestOf(Life life, HookPhase phase, Cause cause, OperationId? operation, TimeSpan limit) => new(
         vm, life.Definition.Name, life.Number, phase, cause.ToText(), operation, life.Definition.Hooks, limit);

@@ -39,6 +39,11 @@ internal static class JournalJson
         resolver.Modifiers.Add(info => CameLater<VmDefinition>(
             info, ("startupOrder", VmDefinition.DefaultStartupOrder), ("startupDelay", TimeSpan.Zero)));
         resolver.Modifiers.Add(info => CameLater<DiskDefinition>(info, ("type", DiskType.File), ("script", null)));
+        resolver.Modifiers.Add(info => CameLater<DiskDefinition>(
+            info, ("media", DiskMedia.Disk), ("cache", DiskCache.Writeback), ("discard", DiskDiscard.Ignore), ("iothread", false), ("serial", null)));
+        resolver.Modifiers.Add(info => CameLater<VmDefinition>(
+            info, ("pinnedMachine", null), ("topology", null), ("cpu", null), ("cpuFlags", ValueList<string>.Empty), ("firmware", Firmware.Bios),
+            ("boot", ValueList<string>.Empty), ("rng", true), ("balloon", true), ("agent", false), ("pvpanic", true), ("watchdog", Watchdog.Reset)));
         resolver.Modifiers.Add(info => CameLater<NicDefinition>(info, ("vlan", null), ("mtu", null), ("queues", 1), ("link", NicLink.Up)));
         resolver.Modifiers.Add(info => CameLater<Step.Volume>(info, ("type", DiskType.File), ("script", null)));
         resolver.Modifiers.Add(info => CameLater<Event.StopAccepted>(info, ("next", StopNext.Rest), ("backup", null)));

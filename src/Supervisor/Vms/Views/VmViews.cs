@@ -1,5 +1,6 @@
 using System.Globalization;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
 
@@ -35,8 +36,12 @@ internal static class VmViews
                 Stopping stopping => stopping.Detail,
                 _ => "",
             },
+            Machine = MachineOf(known.Current?.Definition ?? known.Definition),
+            Pending = known.Current is { } life && life.Definition != known.Definition,
             Version = version,
         };
+
+    private static string MachineOf(VmDefinition definition) => definition.PinnedMachine ?? definition.Machine;
 
     private static string StateOf(Known known) => known switch
     {

@@ -62,6 +62,34 @@ public sealed class StoredBytesTests
 
     private static readonly string StoredMemory = $$"""{"of":2,"definition":{{StoredDefinition}},"wasRunning":true,"at":"2026-01-02T03:04:05+00:00"}""";
 
+    /// <summary>What a journal says that was written since definitions tell more of the hardware.</summary>
+    private static readonly VmDefinition Latest = Definition with
+    {
+        PinnedMachine = "pc-q35-7.2",
+        Cpus = 4,
+        Topology = new(2, 1, 2, 1),
+        Cpu = "max",
+        CpuFlags = ["+aes"],
+        Firmware = Firmware.Uefi,
+        Boot = ["disk0"],
+        Disks =
+        [
+            new DiskDefinition
+            {
+                Path = "/d", Format = DiskFormat.Raw, Bus = DiskBus.Sata, Readonly = true, Media = DiskMedia.Cdrom, Cache = DiskCache.None,
+                Discard = DiskDiscard.Unmap, Iothread = true, Serial = "s",
+            },
+        ],
+        Rng = false,
+        Balloon = false,
+        Agent = true,
+        Pvpanic = false,
+        Watchdog = Watchdog.InjectNmi,
+    };
+
+    private const string StoredLatest =
+        """{"id":104,"name":"web-1","memory":536870912,"cpus":4,"topology":{"sockets":2,"dies":1,"cores":2,"threads":1},"cpu":"max","cpuFlags":["\u002Baes"],"machine":"q35","pinnedMachine":"pc-q35-7.2","accel":"tcg","firmware":"uefi","bios":null,"kernel":null,"initrd":null,"cmdline":null,"boot":["disk0"],"disks":[{"path":"/d","format":"raw","bus":"sata","readonly":true,"media":"cdrom","cache":"none","discard":"unmap","iothread":true,"serial":"s"}],"nics":[{"type":"user","bridge":null,"mac":null}],"rng":false,"balloon":false,"agent":true,"pvpanic":false,"watchdog":"inject-nmi","hooks":["/hook"],"restart":"never","onPanic":"preserve","autostart":false,"shutdownTimeout":"00:01:00","qemuArgs":[]}""";
+
     private const string StoredAt = "\"at\":\"2026-01-02T03:04:05+00:00\"";
 
     private static readonly (object Event, string Type, string Stored)[] All =
@@ -115,6 +143,7 @@ public sealed class StoredBytesTests
         (new Event.StopAdvanced(At, Three, new StopPhase.Clean(
             [new Step.Network("net0", Later.Nics[0]), new Step.Volume("disk0", "vg0/a", false, false) { Type = DiskType.Script, Script = "/s" }], 0)), "stop-advanced",
             $$"""{"incarnation":3,"phase":{"phase":"clean","steps":[{"step":"network","nic":{{StoredTap}},"name":"net0"},{"step":"volume","path":"vg0/a","readonly":false,"takeOver":false,"type":"script","script":"/s","name":"disk0"}],"attempt":0},{{StoredAt}}}"""),
+        (new Event.Defined(At, Latest, Op), "defined", $$"""{"definition":{{StoredLatest}},"operation":{{StoredOperation}},{{StoredAt}}}"""),
         (new Event.StopAdvanced(At, Three, new StopPhase.PostStop(null)), "stop-advanced",
             $$"""{"incarnation":3,"phase":{"phase":"post-stop","operation":null},{{StoredAt}}}"""),
         (new Event.StopGivenUp(At, Three, "d"), "stop-given-up", $$"""{"incarnation":3,"detail":"d",{{StoredAt}}}"""),
