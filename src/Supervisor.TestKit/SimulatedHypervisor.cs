@@ -1,4 +1,5 @@
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu;
 
@@ -10,11 +11,8 @@ namespace VmSupervisor.TestKit;
 /// </summary>
 internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
 {
-    /// <summary>As measured with QEMU 7.2 under TCG: about 60 ms from spawn to greeting.</summary>
-    private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(60);
-
-    /// <summary>As measured: the exit follows 3 ms after the monitor's end.</summary>
-    private static readonly TimeSpan ExitAfterMonitor = TimeSpan.FromMilliseconds(3);
+    /// <summary>The real one's default for a launch whose monitor does not answer.</summary>
+    private static readonly TimeSpan LaunchDeadline = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Deaf = TimeSpan.FromMilliseconds(500);
@@ -25,15 +23,21 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     /// <summary>The host's boot; another one means that every process is gone.</summary>
     public string BootId { get; private set; } = "boot-1";
 
-    /// <summary>When told, why the next launches fail, and whether after the spawn.</summary>
-    public (string Reason, bool AfterSpawn)? LaunchFails { get; set; }
+    /// <summary>How the next launches fail; null when they do not.</summary>
+    public SimulatedLaunchFault? LaunchFails { get; set; }
+
+    /// <summary>From spawn to greeting; as measured with QEMU 7.2 under TCG about 60 ms.</summary>
+    public TimeSpan Greeting { get; set; } = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>Called with every process right after its spawn, and with what it is to be.</summary>
+    public Action<SimulatedProcess, VmDefinition>? OnSpawn { get; set; }
 
     /// <summary>Every process there ever was.</summary>
     public IReadOnlyList<SimulatedProcess> Processes => _processes;
 
     public IEnumerable<SimulatedProcess> Living => _processes.Where(p => p.Alive);
 
-    public SimulatedProcess Of(VmId vm) => Living.Last(p => p.Vm == vm);
+    public SimulatedProcess Of(VmId vm) => Living.Last(p => p.Vm == vm && !p.IsHelper);
 
     /// <summary>SIGKILL from outside: for a moment only the monitor tells.</summary>
     public void Kill(SimulatedProcess process) => Die(process, new ProcessExit(null, 9));
@@ -51,6 +55,17 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
         process.Tell(new GuestNews.Panicked());
     }
 
+    /// <summary>The guest resets itself: its process goes on.</summary>
+    public void Reset(SimulatedProcess process) => process.Tell(new GuestNews.Reset(ByGuest: true));
+
+    /// <summary>What could not die can, and does if a SIGKILL is pending.</summary>
+    public void Release(SimulatedProcess process)
+    {
+        process.Unkillable = false;
+        if (process.KillPending)
+            Kill(process);
+    }
+
     /// <summary>The host goes down and comes up: nothing of before exists.</summary>
     public void Reboot()
     {
@@ -62,24 +77,43 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
     {
         await Task.Delay(RoundTrip, time, cancellationToken);
-        if (LaunchFails is { AfterSpawn: false } before)
+        var fault = LaunchFails;
+        if (fault is SimulatedLaunchFault.BeforeSpawn before)
             return new LaunchResult.Failed(before.Reason);
-        var process = new SimulatedProcess(request.Key.Vm, request.Key.Incarnation, new ProcessIdentity(BootId, ++_lastPid, _lastPid * 10));
-        _processes.Add(process);
+        var process = Spawn(request.Key);
+        OnSpawn?.Invoke(process, request.Definition);
+        if (fault is SimulatedLaunchFault.Silent silent)
+        {
+            for (var i = 0; i < silent.Children; i++)
+                Spawn(request.Key).IsHelper = true;
+            process.Hung = true;
+            await Task.Delay(LaunchDeadline, time, cancellationToken);
+            return new LaunchResult.Failed($"QEMU's monitor did not answer within {LaunchDeadline.TotalSeconds:0.###} s");
+        }
+
         await Task.Delay(Greeting, time, cancellationToken);
-        return LaunchFails is { } after
+        if (fault is SimulatedLaunchFault.Ends ends)
+        {
+            Die(process, new ProcessExit(1, null));
+            await process.Exit.Task.WaitAsync(cancellationToken);
+            return new LaunchResult.Failed($"QEMU ended: {ends.Reason} ({process.Dying})");
+        }
+
+        return fault is SimulatedLaunchFault.AfterSpawn after
             ? new LaunchResult.Failed(after.Reason)
             : process.Dying is { } exit
-                ? new LaunchResult.Failed($"QEMU ended: {exit}")
+                ? new LaunchResult.Failed($"QEMU ended: it said nothing ({exit})")
                 : new LaunchResult.Launched(process.Identity, "simulated");
     }
 
     public async Task<ProcessExit> ExtinguishAsync(
         ProcessKey key, ProcessIdentity? identity, Action<string> stuck, CancellationToken cancellationToken)
     {
-        foreach (var process in All(key).Where(p => p.Alive).ToArray())
-        {
+        var all = All(key).Where(p => p.Alive).ToArray();
+        foreach (var process in all)
             Die(process, new ProcessExit(null, 9));
+        foreach (var process in all)
+        {
             if (process.Unkillable)
                 stuck($"process {process.Identity.Pid} does not die");
             await process.Exit.Task.WaitAsync(cancellationToken);
@@ -91,7 +125,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     public async Task<ProbeResult> ProbeAsync(ProcessKey key, ProcessIdentity? identity, CancellationToken cancellationToken)
     {
         await Task.Delay(RoundTrip, time, cancellationToken);
-        var process = All(key).FirstOrDefault(p => p.Alive);
+        var process = All(key).FirstOrDefault(p => p is { Alive: true, IsHelper: false });
         if (process is null)
             return new ProbeResult.Gone(identity is not null && identity.BootId != BootId);
         if (process.Hung)
@@ -175,9 +209,16 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
         return Task.CompletedTask;
     }
 
+    private SimulatedProcess Spawn(ProcessKey key)
+    {
+        var process = new SimulatedProcess(key.Vm, key.Incarnation, new ProcessIdentity(BootId, ++_lastPid, _lastPid * 10));
+        _processes.Add(process);
+        return process;
+    }
+
     private IEnumerable<SimulatedProcess> All(ProcessKey key) => _processes.Where(p => p.Vm == key.Vm && p.Incarnation == key.Incarnation);
 
-    private SimulatedProcess? Reachable(ProcessKey key) => All(key).FirstOrDefault(p => p is { Alive: true, Dying: null });
+    private SimulatedProcess? Reachable(ProcessKey key) => All(key).FirstOrDefault(p => p is { Alive: true, Dying: null, IsHelper: false });
 
     private async Task<MonitorResult> CommandAsync(ProcessKey key, Func<SimulatedProcess, MonitorResult> command, CancellationToken token)
     {
@@ -198,11 +239,13 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
 
     private void Die(SimulatedProcess process, ProcessExit exit)
     {
+        if (process.Unkillable)
+            process.KillPending |= exit.Signal == 9;
         if (process.Unkillable || process.Dying is not null)
             return;
         process.Dying = exit;
         process.MonitorClosed.SetResult();
-        After(ExitAfterMonitor, process, () =>
+        After(process.ExitTakes, process, () =>
         {
             process.Alive = false;
             process.Exit.SetResult(exit);

@@ -10,6 +10,7 @@ using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
 using VmSupervisor.Vms;
 using VmSupervisor.Vms.Effects;
+using VmSupervisor.Vms.Journal;
 
 namespace VmSupervisor.TestKit;
 
@@ -19,19 +20,24 @@ namespace VmSupervisor.TestKit;
 /// </summary>
 internal sealed class SimulatedNode
 {
+    private readonly InMemoryJournal _memory;
     private readonly IJournal _journal;
+    private readonly Limits _limits;
     private readonly ILogger _logger;
     private int _operations;
     private ActorSystem _system = null!;
 
-    public SimulatedNode(long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null)
+    public SimulatedNode(long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null, Limits? limits = null)
     {
+        _limits = limits ?? new Limits();
         _logger = logger ?? NullLogger.Instance;
         Dispatcher = new SteppableDispatcher(seed);
-        var memory = new InMemoryJournal(Dispatcher.Time);
-        _journal = journal?.Invoke(memory) ?? memory;
+        _memory = new InMemoryJournal(Dispatcher.Time);
+        _journal = journal?.Invoke(_memory) ?? _memory;
         Hypervisor = new SimulatedHypervisor(Dispatcher.Time);
         Hooks = new SimulatedHooks(Dispatcher.Time);
+        Resources = new SimulatedResources(Dispatcher.Time);
+        Invariants = new Invariants(this);
         Begin();
     }
 
@@ -41,7 +47,10 @@ internal sealed class SimulatedNode
 
     public SimulatedHooks Hooks { get; }
 
-    public SimulatedResources Resources { get; } = new();
+    public SimulatedResources Resources { get; }
+
+    /// <summary>What must hold in every run, watched from its beginning.</summary>
+    public Invariants Invariants { get; }
 
     public NodeSupervisor Supervisor { get; private set; } = null!;
 
@@ -56,6 +65,21 @@ internal sealed class SimulatedNode
 
     /// <summary>SIGKILL of the supervisor: nothing it had in hand goes on.</summary>
     public void Abandon() => _world.Cut();
+
+    /// <summary>
+    /// What is durable, in the order in which it became so, after a position: read past the supervisor, without a step.
+    /// </summary>
+    public IEnumerable<Journaled> JournaledAfter(long position)
+    {
+        foreach (var stored in _memory.ReadAllAsync(position, int.MaxValue).GetAwaiter().GetResult())
+        {
+            if (StreamName.TryParse(stored.PersistenceId, out var vm))
+                yield return new(stored.Position, stored.Version, vm, (Event)VmEventSerializer.Instance.Deserialize(stored.Type, stored.SchemaVersion, stored.Payload));
+        }
+    }
+
+    /// <summary>The position of the last event that is durable.</summary>
+    public long Position => _memory.HighestPositionAsync().GetAwaiter().GetResult();
 
     /// <summary>Gives a command, and runs until it has ended.</summary>
     public OperationView Do(VmId vm, VmCommand command, TimeSpan? limit = null) => Dispatcher.Run(
@@ -98,13 +122,14 @@ internal sealed class SimulatedNode
 
     private OperationId NextOperation() => OperationId.Parse($"op-{++_operations}");
 
-    private void Begin()
+    /// <summary>A supervisor begins, after one that was abandoned. Returns when it is ready.</summary>
+    public void Begin()
     {
         _world = new CutOff(_journal, Hypervisor, Hooks, Resources);
         _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node" });
         var services = new VmServices(
             "sim", _world.Journal, new World(_world.Hypervisor, _world.Hooks, _world.Resources, Dispatcher.Time, "/run/sim"), new VmBoard(),
-            new Limits(), _logger);
+            _limits, _logger);
         Supervisor = new NodeSupervisor(services, _system);
         Dispatcher.Run(Dispatcher.Start(async () =>
         {
@@ -113,3 +138,6 @@ internal sealed class SimulatedNode
         }));
     }
 }
+
+/// <summary>One event as it stands in the journal.</summary>
+internal sealed record Journaled(long Position, long Version, VmId Vm, Event Event);
