@@ -23,8 +23,11 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
     /// <summary>Why a step cannot be released; null when it can.</summary>
     public Func<Step, string?> ReleaseFails { get; set; } = _ => null;
 
-    /// <summary>How long a step takes to be acquired or released; at once when zero.</summary>
-    public Func<Step, TimeSpan> Takes { get; set; } = _ => TimeSpan.Zero;
+    /// <summary>How long a step takes to be acquired; at once when zero.</summary>
+    public Func<Step, TimeSpan> AcquireTakes { get; set; } = _ => TimeSpan.Zero;
+
+    /// <summary>How long a step takes to be released; at once when zero.</summary>
+    public Func<Step, TimeSpan> ReleaseTakes { get; set; } = _ => TimeSpan.Zero;
 
     /// <summary>Called before every acquisition, with what is being acquired.</summary>
     public Action<ProcessKey, Step>? OnAcquire { get; set; }
@@ -38,7 +41,7 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
     public async Task<Grant> AcquireAsync(ProcessKey key, Step step, CancellationToken cancellationToken)
     {
         OnAcquire?.Invoke(key, step);
-        await WaitAsync(step, cancellationToken);
+        await WaitAsync(AcquireTakes(step), cancellationToken);
         if (AcquireFails(step) is { } why)
             throw new ResourceException(why);
         _held[(key.Vm, ThingOf(step))] = step.Name;
@@ -52,7 +55,7 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
 
     public async Task ReleaseAsync(ProcessKey key, Step step, CancellationToken cancellationToken)
     {
-        await WaitAsync(step, cancellationToken);
+        await WaitAsync(ReleaseTakes(step), cancellationToken);
         OnRelease?.Invoke(key, step);
         if (ReleaseFails(step) is { } why)
             throw new ResourceException(why);
@@ -62,6 +65,6 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
 
     private static string ThingOf(Step step) => step is Step.Volume volume ? volume.Path : step.Name;
 
-    private Task WaitAsync(Step step, CancellationToken cancellationToken) =>
-        Takes(step) is var takes && takes > TimeSpan.Zero ? Task.Delay(takes, time, cancellationToken) : Task.CompletedTask;
+    private Task WaitAsync(TimeSpan takes, CancellationToken cancellationToken) =>
+        takes > TimeSpan.Zero ? Task.Delay(takes, time, cancellationToken) : Task.CompletedTask;
 }
