@@ -39,10 +39,14 @@ internal static class RunLog
         string?[] words =
         [
             Life(entry.Incarnation.Value), $"{entry.Type,-18}", entry.Cause, entry.Operation?.Value,
-            .. entry.Data.Where(d => !LeftOut.Contains(d.Key)).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key}={Words.Quote(d.Value)}"),
+            .. entry.Data.Where(d => !IsLeftOut(entry, d.Key)).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key}={Words.Quote(d.Value)}"),
         ];
         return string.Join(' ', words.Where(w => !string.IsNullOrEmpty(w)));
     }
+
+    // QEMU's event of a pause or resume and its answer say the same; which of them comes first is nobody's to say.
+    private static bool IsLeftOut(HistoryEntry entry, string key) =>
+        LeftOut.Contains(key) || (key == "why" && entry.Data.GetValueOrDefault("guest") is "running" or "paused");
 
     private static string Told(Answer answer)
     {
