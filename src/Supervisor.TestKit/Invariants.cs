@@ -35,6 +35,9 @@ internal sealed class Invariants
     /// <summary>Everything that was seen and must not be, in order.</summary>
     public IReadOnlyList<string> Violations => _violations;
 
+    /// <summary>The commands so far whose answers are judged.</summary>
+    public IReadOnlyList<OperationId> Operations => [.. _asked.Select(a => a.Id)];
+
     /// <summary>Remembers a command, so that its answer can be judged.</summary>
     public void Asked(string operation, Task<OperationView> answer) => _asked.Add((OperationId.Parse(operation), answer));
 

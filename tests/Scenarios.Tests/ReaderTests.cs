@@ -11,7 +11,7 @@ public sealed class ReaderTests
     {
         var faults = Assert.Throws<ScenarioException>(() => Read(
             """
-            a title
+            vm 7 { }
             real
             set hooks.timeot 2s
             vm 104 {

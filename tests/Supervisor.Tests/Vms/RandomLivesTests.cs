@@ -96,8 +96,8 @@ public sealed class RandomLivesTests
             case 20:
                 Ask(new VmCommand.Reboot(TimeSpan.FromMilliseconds(20 + random.Next(200)), random.Next(2) == 0 ? TimeSpan.FromMilliseconds(100) : null));
                 break;
-            case 21 when asked.Count > 0:
-                Ask(new VmCommand.Cancel(OperationId.Parse(asked[random.Next(asked.Count)].Id)));
+            case 21 when node.Invariants.Operations is { Count: > 0 } asked:
+                Ask(new VmCommand.Cancel(asked[random.Next(asked.Count)]));
                 break;
             case 22 when random.Next(3) == 0:
                 Ask(new VmCommand.Undefine(Force: true));
