@@ -1,3 +1,4 @@
+using System.Globalization;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
@@ -19,6 +20,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
 
     private readonly List<SimulatedProcess> _processes = [];
     private int _lastPid = 1000;
+    private int _boots = 1;
 
     /// <summary>The host's boot; another one means that every process is gone.</summary>
     public string BootId { get; private set; } = "boot-1";
@@ -71,7 +73,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     {
         foreach (var process in Living.ToArray())
             process.Alive = false;
-        BootId += "'";
+        BootId = string.Create(CultureInfo.InvariantCulture, $"boot-{++_boots}");
     }
 
     public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
+using VmSupervisor.Hosting;
 using VmSupervisor.Vms;
 using VmSupervisor.Vms.Effects;
 using VmSupervisor.Vms.Journal;
@@ -24,7 +25,10 @@ internal sealed class SimulatedNode
     private readonly IJournal _journal;
     private readonly Limits _limits;
     private readonly ILogger _logger;
+    private readonly SimulatedAutostartMark _autostarted = new();
     private int _operations;
+    private CutOff _world = null!;
+    private CancellationTokenSource _life = null!;
     private ActorSystem _system = null!;
 
     public SimulatedNode(long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null, Limits? limits = null)
@@ -64,7 +68,11 @@ internal sealed class SimulatedNode
     }
 
     /// <summary>SIGKILL of the supervisor: nothing it had in hand goes on.</summary>
-    public void Abandon() => _world.Cut();
+    public void Abandon()
+    {
+        _world.Cut();
+        _life.Cancel();
+    }
 
     /// <summary>
     /// What is durable, in the order in which it became so, after a position: read past the supervisor, without a step.
@@ -118,10 +126,6 @@ internal sealed class SimulatedNode
 
     public IReadOnlyList<HistoryEntry> History(VmId vm) => Dispatcher.Run(Dispatcher.Start(() => Supervisor.HistoryAsync(vm)));
 
-    private CutOff _world = null!;
-
-    private OperationId NextOperation() => OperationId.Parse($"op-{++_operations}");
-
     /// <summary>A supervisor begins, after one that was abandoned. Returns when it is ready.</summary>
     public void Begin()
     {
@@ -136,7 +140,16 @@ internal sealed class SimulatedNode
             await Supervisor.StartAsync(CancellationToken.None);
             return true;
         }));
+        _life = new CancellationTokenSource();
+        var autostart = new Autostart(Supervisor, _autostarted, Hypervisor.BootId, Dispatcher.Time, _logger);
+        _ = Dispatcher.Start(async () =>
+        {
+            await autostart.RunAsync(_life.Token);
+            return true;
+        });
     }
+
+    private OperationId NextOperation() => OperationId.Parse($"op-{++_operations}");
 }
 
 /// <summary>One event as it stands in the journal.</summary>

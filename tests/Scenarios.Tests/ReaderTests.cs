@@ -22,7 +22,7 @@ public sealed class ReaderTests
             when 104 is running stop 104
             gest 104 powers-off
             launch fails "no reason
-            host reboots
+            qemu 104 cannot-die
             shutdown 104 --timeout 5
             """)).Faults;
 
@@ -36,7 +36,7 @@ public sealed class ReaderTests
             "x.scenario:10: found 'gest 104 powers-off', allowed: ",
             "x.scenario:11: found a quote that is not closed",
             "x.scenario:13: found '5', allowed: a number and a unit",
-            "x.scenario:12: found 'host reboots', which cannot be done to real QEMU; ",
+            "x.scenario:12: found 'qemu 104 cannot-die', which cannot be done to real QEMU; ",
             "x.scenario:1: found no title, allowed: ",
         ];
         Assert.True(expected.Length == faults.Count, string.Join('\n', faults));

@@ -17,9 +17,10 @@ public sealed class RealTests
     public Task A_scenario_comes_to_the_same_on_real_QEMU(string name)
     {
         var scenario = ScenarioFiles.Read(name);
+        string[] settings = [.. scenario.Settings.Select(s => $"vmsup.{s.Key}={Duration.Format(s.Value)}")];
         return Node.OfItsOwnAsync(
-            async node => Judge.Outcome(scenario, await Player.PlayAsync(scenario, new RealStage(node)), "on real QEMU"),
-            [.. scenario.Settings.Select(s => $"vmsup.{s.Key}={Duration.Format(s.Value)}")]);
+            async node => Judge.Outcome(scenario, await Player.PlayAsync(scenario, new RealStage(node, settings)), "on real QEMU"),
+            [.. settings, RealStage.BootId(1)]);
     }
 }
 

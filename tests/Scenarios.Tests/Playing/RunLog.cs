@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Scenarios.Tests.Text;
@@ -7,10 +8,13 @@ using VmSupervisor.Scenarios.Tests.Text;
 namespace VmSupervisor.Scenarios.Tests.Playing;
 
 /// <summary>What came of a run, as text: per VM the journal, the hooks and how it ended; the operations; what is left.</summary>
-internal static class RunLog
+internal static partial class RunLog
 {
+    /// <summary>Who gives the commands.</summary>
+    public const string Caller = "test";
+
     // What differs from run to run, or stands in the line already.
-    private static readonly string[] LeftOut = ["pid", "qemu", "deadline", "output", "name", "kind"];
+    private static readonly string[] LeftOut = ["pid", "qemu", "deadline", "due", "output", "name", "kind"];
 
     public static string Of(IReadOnlyList<VmId> vms, IFacts facts, IReadOnlyList<Answer> answers, IReadOnlyList<string> left)
     {
@@ -26,6 +30,9 @@ internal static class RunLog
         Section(log, "left", left);
         return log.ToString().TrimEnd();
     }
+
+    /// <summary>Without pids, and without ids that are made anew each time.</summary>
+    public static string Plain(string text) => Uuids().Replace(Pids().Replace(text, "process PID"), "UUID");
 
     private static void Section(StringBuilder log, string title, IEnumerable<string> lines)
     {
@@ -60,4 +67,10 @@ internal static class RunLog
         : [$"{vm}/{view.Incarnation} {view.State} {view.Cause} guest={view.Guest}{(view.Detail.Length > 0 ? $" {Words.Quote(view.Detail)}" : "")}", .. view.Problems.Select(p => $"{vm}/{view.Incarnation} problem {Words.Quote(p)}")];
 
     private static string Life(long incarnation) => incarnation == 0 ? "-" : incarnation.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("process [0-9]+")]
+    private static partial Regex Pids();
+
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
+    private static partial Regex Uuids();
 }

@@ -26,15 +26,22 @@ internal sealed partial class RealStage : IStage
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly List<Answer> _answers = [];
     private readonly HashSet<VmId> _vms = [];
+    private readonly IReadOnlyList<string> _settings;
+    private Task? _shutdown;
+    private int _boots = 1;
     private bool _isDown;
 
-    public RealStage(Node node)
+    public RealStage(Node node, IReadOnlyList<string> settings)
     {
         _node = node;
+        _settings = settings;
         _troubles = new RealTroubles(node);
         File.CreateSymbolicLink(node.In("nano.rom"), Binaries.NanoBios);
         File.CreateSymbolicLink(node.In("nano.bin"), Binaries.NanoKernel);
     }
+
+    /// <summary>The setting that tells one boot of the host from the next.</summary>
+    public static string BootId(int number) => $"vmsup.boot-id=boot-{number}";
 
     public async Task ActAsync(Act act)
     {
@@ -46,12 +53,27 @@ internal sealed partial class RealStage : IStage
             case Act.Command command:
                 await GiveAsync(command);
                 break;
+            case Act.Cancel(var target, var operation):
+                var vm = _answers.Find(a => a.Operation == target)!.Vm;
+                await GiveAsync(vm, "cancel", operation, ["cancel", target.Value]);
+                break;
+            case Act.ShutDownNode(var timeout):
+                _shutdown = _node.CliAsync("node", "shutdown", "--timeout", Duration.Format(timeout));
+                break;
             case Act.Supervisor(var fate):
                 if (fate is SupervisorFate.Killed or SupervisorFate.Restarts)
                     await _node.KillDaemonAsync();
                 if (fate is SupervisorFate.Starts or SupervisorFate.Restarts)
-                    await _node.StartDaemonAsync();
+                    await StartAsync();
                 _isDown = fate == SupervisorFate.Killed;
+                break;
+            case Act.RebootHost:
+                await _node.KillDaemonAsync();
+                foreach (var process in _node.World.Everything())
+                    Kernel.Signal(process.Pid, Kernel.Kill);
+                await Eventually.TrueAsync("nothing of before the boot lives", () => _node.World.Everything().Count == 0);
+                _boots++;
+                await StartAsync();
                 break;
             default:
                 await _troubles.BeginAsync(act);
@@ -80,6 +102,8 @@ internal sealed partial class RealStage : IStage
 
     public async Task SettleAsync()
     {
+        if (_shutdown is not null)
+            await _shutdown;
         await UntilAsync(RestsAsync);
         await Task.Delay(Quiet);
         await UntilAsync(RestsAsync);
@@ -107,7 +131,9 @@ internal sealed partial class RealStage : IStage
         ];
     }
 
-    public string Plain(string text) => Pids().Replace(text, "process PID").Replace(_node.Root + "/", "", StringComparison.Ordinal);
+    public string Plain(string text) => RunLog.Plain(text)
+        .Replace(_node.Root + "/", "", StringComparison.Ordinal)
+        .Replace($" by {Environment.UserName}\"", $" by {RunLog.Caller}\"", StringComparison.Ordinal);
 
     private async Task DefineAsync(Act.Define define)
     {
@@ -119,23 +145,27 @@ internal sealed partial class RealStage : IStage
         _answers.Add(new(define.Vm, "define", define.Operation, view));
     }
 
-    private async Task GiveAsync(Act.Command command)
+    private Task GiveAsync(Act.Command command) => GiveAsync(
+        command.Vm, command.Wish.Kind, command.Operation, [command.Wish.Kind, $"{command.Vm}", .. Options(command.Wish), "--no-wait"]);
+
+    private async Task GiveAsync(VmId vm, string kind, OperationId operation, string[] arguments)
     {
-        var ended = await _node.CliAsync(
-            [command.Wish.Kind, $"{command.Vm}", .. Options(command.Wish), "--no-wait", "--operation", command.Operation.Value, "-o", "json"]);
+        var ended = await _node.CliAsync([.. arguments, "--operation", operation.Value, "-o", "json"]);
         var view = ended.Exit == 0
             ? JsonSerializer.Deserialize<OperationView>(ended.Output, ContractsJson.Options)
-            : await RefusedAsync(command, ended);
-        _answers.Add(new(command.Vm, command.Wish.Kind, command.Operation, view));
+            : await RefusedAsync(vm, kind, operation, ended);
+        _answers.Add(new(vm, kind, operation, view));
     }
 
+    private Task StartAsync() => _node.StartDaemonAsync([.. _settings, BootId(_boots)]);
+
     /// <summary>An operation that ended badly before the CLI returned, or one that was refused.</summary>
-    private async Task<OperationView> RefusedAsync(Act.Command command, Ended ended)
+    private async Task<OperationView> RefusedAsync(VmId vm, string kind, OperationId operation, Ended ended)
     {
         var detail = ended.OneError["vmsup: ".Length..];
         try
         {
-            if (await _node.Client.OperationAsync(command.Operation) is { Problem: { } problem } known && problem.Detail == detail)
+            if (await _node.Client.OperationAsync(operation) is { Problem: { } problem } known && problem.Detail == detail)
                 return known;
         }
         catch (VmsupException e) when (e.Kind == ProblemKind.NotFound)
@@ -143,14 +173,15 @@ internal sealed partial class RealStage : IStage
             // Nothing was recorded of it.
         }
 
-        return new(
-            command.Operation, command.Vm, command.Wish.Kind, OperationStatus.Refused, "", default, default(DateTimeOffset), new(ProblemKind.Conflict, detail), null);
+        return new(operation, vm, kind, OperationStatus.Refused, "", default, default(DateTimeOffset), new(ProblemKind.Conflict, detail), null);
     }
 
     private static IEnumerable<string> Options(VmCommand command) => command switch
     {
         VmCommand.Start { Paused: true } => ["--paused"],
         VmCommand.Stop { KeepActive: true } => ["--keep-active"],
+        VmCommand.Undefine { Force: true } => ["--force"],
+        VmCommand.Reboot reboot => [.. Time("--timeout", reboot.Timeout), .. Time("--force-after", reboot.ForceAfter)],
         VmCommand.Shutdown shutdown =>
         [
             .. Time("--timeout", shutdown.Timeout), .. Time("--force-after", shutdown.ForceAfter), .. shutdown.KeepActive ? ["--keep-active"] : Array.Empty<string>(),
@@ -161,7 +192,7 @@ internal sealed partial class RealStage : IStage
     private static string[] Time(string option, TimeSpan? time) => time is { } value ? [option, Duration.Format(value)] : [];
 
     private async Task<bool> RestsAsync() =>
-        (await _node.Client.OperationsAsync()).Count == 0 && (await _node.Client.ListAsync()).All(v => v.State is "Running" or "CleanedUp");
+        (await _node.Client.OperationsAsync()).Count == 0 && (await _node.Client.ListAsync()).All(v => v is { State: "Running" or "CleanedUp", Activity: null });
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
@@ -175,8 +206,6 @@ internal sealed partial class RealStage : IStage
         }
     }
 
-    [GeneratedRegex("process [0-9]+")]
-    private static partial Regex Pids();
 
     [GeneratedRegex("/vms/([0-9]+/[0-9]+)/")]
     private static partial Regex Lives();

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using VmSupervisor.Actors;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
@@ -11,7 +10,7 @@ using VmSupervisor.TestKit;
 namespace VmSupervisor.Scenarios.Tests.Simulated;
 
 /// <summary>The production actors over a simulated host in virtual time; the seed decides every order that is free.</summary>
-internal sealed partial class SimulatedStage : IStage
+internal sealed class SimulatedStage : IStage
 {
     /// <summary>The word on the guest's kernel command line that the real guest obeys, too.</summary>
     public const string IgnoresPowerButton = "hb_nopwr=1";
@@ -54,6 +53,12 @@ internal sealed partial class SimulatedStage : IStage
                 break;
             case Act.Command command:
                 Submit(command.Vm, command.Wish, command.Operation);
+                break;
+            case Act.Cancel(var target, var operation):
+                Submit(_asked.Find(a => a.Operation == target).Vm, new VmCommand.Cancel(target), operation);
+                break;
+            case Act.ShutDownNode(var timeout):
+                _ = _node.Dispatcher.Start(() => _node.Supervisor.ShutDownNodeAsync(timeout, new Caller(RunLog.Caller)));
                 break;
             case Act.Supervisor(SupervisorFate.Killed):
                 Kill();
@@ -107,7 +112,7 @@ internal sealed partial class SimulatedStage : IStage
 
         // What the last line began may not have come to the supervisor yet.
         _node.Dispatcher.RunFor(Quiet);
-        RunUntil(() => _node.Supervisor.Operations().Count == 0 && _node.Supervisor.List().All(v => v.State is "Running" or "CleanedUp"), Patience);
+        RunUntil(() => _node.Supervisor.Operations().Count == 0 && _node.Supervisor.List().All(v => v is { State: "Running" or "CleanedUp", Activity: null }), Patience);
         _node.Dispatcher.RunFor(Quiet);
         return Task.CompletedTask;
     }
@@ -123,7 +128,7 @@ internal sealed partial class SimulatedStage : IStage
         .. _node.Resources.Held.Select(h => $"{h.Vm} {h.Step}").Order(),
     ]);
 
-    public string Plain(string text) => Pids().Replace(text, "process PID").Replace(Directory + "/", "", StringComparison.Ordinal);
+    public string Plain(string text) => RunLog.Plain(text).Replace(Directory + "/", "", StringComparison.Ordinal);
 
     /// <summary>Ends all faults and every VM, and says what was wrong in the run or is left of it.</summary>
     public IReadOnlyList<string> End()
@@ -188,7 +193,4 @@ internal sealed partial class SimulatedStage : IStage
         if (!_node.Dispatcher.RunUntil(condition, limit))
             throw new TimeoutException($"it did not come to that within {limit.TotalSeconds} s");
     }
-
-    [GeneratedRegex("process [0-9]+")]
-    private static partial Regex Pids();
 }

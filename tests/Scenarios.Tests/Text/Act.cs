@@ -17,6 +17,12 @@ internal abstract record Act
     /// <summary>A command is given. It has been accepted or refused before the next line, and goes on meanwhile.</summary>
     public sealed record Command(VmId Vm, VmCommand Wish, OperationId Operation) : Act;
 
+    /// <summary>An operation is given up.</summary>
+    public sealed record Cancel(OperationId Target, OperationId Operation) : Act;
+
+    /// <summary>All guests are ended before the host goes down. It has been begun before the next line, and goes on meanwhile.</summary>
+    public sealed record ShutDownNode(TimeSpan Timeout) : Act;
+
     /// <summary>The guest does something by itself.</summary>
     public sealed record Guest(VmId Vm, GuestDeed Deed) : Act;
 
@@ -51,10 +57,7 @@ internal abstract record Act
     public sealed record Supervisor(SupervisorFate Fate) : Act;
 
     /// <summary>The host goes down at once and comes up, and the supervisor with it.</summary>
-    public sealed record RebootHost : Act
-    {
-        public override bool IsReal => false;
-    }
+    public sealed record RebootHost : Act;
 }
 
 /// <summary>A definition as it is written, in its place in the file.</summary>

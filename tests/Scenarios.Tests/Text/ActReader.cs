@@ -41,6 +41,8 @@ internal static class ActReader
         ["supervisor", "is", "killed"] => new Act.Supervisor(SupervisorFate.Killed),
         ["supervisor", "starts"] => new Act.Supervisor(SupervisorFate.Starts),
         ["supervisor", "restarts"] => new Act.Supervisor(SupervisorFate.Restarts),
+        ["cancel", var operation] => new Act.Cancel(OperationId.Parse(operation), names.Next("cancel")),
+        ["node", "shutdown", "--timeout", var time] => new Act.ShutDownNode(Time(time)),
         ["host", "reboots"] => new Act.RebootHost(),
         _ => CommandReader.Read(words, names)
             ?? throw new FormatException($"found '{string.Join(' ', words)}', allowed: a command of vmsup, or what guest, qemu, hook, acquire, release, launch, supervisor or host does (tests/Scenarios/README.md)"),

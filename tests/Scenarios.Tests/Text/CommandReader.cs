@@ -36,7 +36,9 @@ internal static class CommandReader
         "start" => new() { ["--paused"] = false },
         "stop" => new() { ["--keep-active"] = false },
         "shutdown" => new() { ["--timeout"] = true, ["--force-after"] = true, ["--keep-active"] = false },
-        "reset" or "pause" or "resume" or "undefine" => [],
+        "reboot" => new() { ["--timeout"] = true, ["--force-after"] = true },
+        "undefine" => new() { ["--force"] = false },
+        "reset" or "pause" or "resume" => [],
         _ => null,
     };
 
@@ -49,7 +51,8 @@ internal static class CommandReader
         "reset" => new VmCommand.Reset(),
         "pause" => new VmCommand.Pause(),
         "resume" => new VmCommand.Resume(),
-        "undefine" => new VmCommand.Undefine(),
+        "reboot" => new VmCommand.Reboot(options.GetValueOrDefault("--timeout"), options.GetValueOrDefault("--force-after")),
+        "undefine" => new VmCommand.Undefine(options.ContainsKey("--force")),
         _ => throw new InvalidOperationException($"{kind} has options and no meaning"),
     };
 }

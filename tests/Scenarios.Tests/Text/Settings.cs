@@ -12,6 +12,8 @@ internal static class Settings
         ["stop.forced-quit-timeout"] = (limits, value) => limits with { ForcedQuit = value },
         ["stop.quit-timeout"] = (limits, value) => limits with { Quit = value },
         ["stop.exit-warning"] = (limits, value) => limits with { Exit = value },
+        ["restart.first-delay"] = (limits, value) => limits with { Restarts = limits.Restarts with { FirstDelay = value } },
+        ["restart.good-after"] = (limits, value) => limits with { Restarts = limits.Restarts with { GoodAfter = value } },
     };
 
     public static Limits Apply(this IEnumerable<Setting> settings, Limits limits) =>

@@ -100,7 +100,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                     _ => null,
                 });
             case Effect.PowerDown:
-                return await qemu.PowerDownAsync(key, token) is MonitorResult.Failed deaf ? new Observation.PowerDownFailed(n, deaf.Reason) : null;
+                return await PowerDownAsync(key, life, token);
             case Effect.Quit:
                 // Only the exit says that it worked, and the deadline that it did not.
                 await qemu.QuitAsync(key, token);
@@ -190,6 +190,16 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             // The end of the monitor is not the end of the process: as long as that lives, somebody listens.
             await Task.Delay(Backoff(attempt), world.Time, token);
         }
+    }
+
+    /// <summary>A monitor that its process's end has closed is no refusal: the exit is on its way, and is what was asked for.</summary>
+    private async Task<Observation?> PowerDownAsync(ProcessKey key, Life life, CancellationToken token)
+    {
+        if (await world.Hypervisor.PowerDownAsync(key, token) is not MonitorResult.Failed deaf)
+            return null;
+        return deaf.Unreachable && life.Process is { } process && await world.Hypervisor.LookAsync(key, process, token) is LookResult.Dying
+            ? null
+            : new Observation.PowerDownFailed(life.Number, deaf.Reason);
     }
 
     private Task<MonitorResult> AskAsync(ProcessKey key, GuestRequest request, CancellationToken token) => request switch
