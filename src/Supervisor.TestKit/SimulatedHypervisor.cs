@@ -144,16 +144,27 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     {
         if (Reachable(key) is not { } process)
             return "cannot connect";
-        news(new GuestNews.State(process.Guest));
-        process.News += news;
+
+        // What it finds first was asked for a round trip ago: others may have been answered since. What came meanwhile
+        // comes after it.
+        var first = new GuestNews.State(process.Guest);
+        var waiting = new Queue<GuestNews>();
+        Action<GuestNews> tell = waiting.Enqueue;
+        void Tell(GuestNews one) => tell(one);
+        process.News += Tell;
         try
         {
+            await Task.Delay(RoundTrip, time, cancellationToken);
+            news(first);
+            while (waiting.TryDequeue(out var one))
+                news(one);
+            tell = news;
             await process.MonitorClosed.Task.WaitAsync(cancellationToken);
             return "EOF";
         }
         finally
         {
-            process.News -= news;
+            process.News -= Tell;
         }
     }
 

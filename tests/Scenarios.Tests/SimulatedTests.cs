@@ -10,7 +10,7 @@ public sealed class SimulatedTests
     private const int Seeds = 20;
 
     /// <summary>Where the seed decides, the rare orders are to be seen, too.</summary>
-    private const int SeedsOfAnyOrder = 200;
+    private const int SeedsOfAnyOrder = 100;
 
     public static TheoryData<string> Names => [.. ScenarioFiles.Names];
 

@@ -31,8 +31,8 @@ internal static partial class RunLog
         return log.ToString().TrimEnd();
     }
 
-    /// <summary>Without pids, and without ids that are made anew each time.</summary>
-    public static string Plain(string text) => Uuids().Replace(Pids().Replace(text, "process PID"), "UUID");
+    /// <summary>Without pids and ids that are made anew each time, and whoever gives the commands.</summary>
+    public static string Plain(string text) => Callers().Replace(Uuids().Replace(Pids().Replace(text, "process PID"), "UUID"), $" by {Caller}");
 
     private static void Section(StringBuilder log, string title, IEnumerable<string> lines)
     {
@@ -67,6 +67,9 @@ internal static partial class RunLog
         : [$"{vm}/{view.Incarnation} {view.State} {view.Cause} guest={view.Guest}{(view.Detail.Length > 0 ? $" {Words.Quote(view.Detail)}" : "")}", .. view.Problems.Select(p => $"{vm}/{view.Incarnation} problem {Words.Quote(p)}")];
 
     private static string Life(long incarnation) => incarnation == 0 ? "-" : incarnation.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@" by uid [0-9]+ \([^)]*\), pid [0-9]+")]
+    private static partial Regex Callers();
 
     [GeneratedRegex("process [0-9]+")]
     private static partial Regex Pids();

@@ -131,9 +131,7 @@ internal sealed partial class RealStage : IStage
         ];
     }
 
-    public string Plain(string text) => RunLog.Plain(text)
-        .Replace(_node.Root + "/", "", StringComparison.Ordinal)
-        .Replace($" by {Environment.UserName}\"", $" by {RunLog.Caller}\"", StringComparison.Ordinal);
+    public string Plain(string text) => RunLog.Plain(text).Replace(_node.Root + "/", "", StringComparison.Ordinal);
 
     private async Task DefineAsync(Act.Define define)
     {

@@ -183,12 +183,22 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var why = await world.Hypervisor.FollowGuestAsync(key, news => report(ToObservation(key.Incarnation, news)), token);
+            var isFirst = true;
+            var why = await world.Hypervisor.FollowGuestAsync(key, Tell, token);
             token.ThrowIfCancellationRequested();
             report(new Observation.MonitorClosed(key.Incarnation, why));
 
             // The end of the monitor is not the end of the process: as long as that lives, somebody listens.
             await Task.Delay(Backoff(attempt), world.Time, token);
+
+            // Every guest is known to begin in prelaunch. Found by a session that begins, that may be told after the answer
+            // to a cont which came later, and would be news from before it (seen with QEMU 7.2).
+            void Tell(GuestNews news)
+            {
+                if (!isFirst || news is not GuestNews.State(GuestState.Prelaunch))
+                    report(ToObservation(key.Incarnation, news));
+                isFirst = false;
+            }
         }
     }
 
