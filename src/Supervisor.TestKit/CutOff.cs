@@ -80,6 +80,8 @@ internal sealed class CutOff
 
     private sealed class HypervisorSide(CutOff side, IHypervisor inner) : IHypervisor
     {
+        private readonly HashSet<ProcessKey> _children = [];
+
         public Task<string?> ResolveMachineAsync(string machine, CancellationToken cancellationToken) =>
             side.Pass(token => inner.ResolveMachineAsync(machine, token), cancellationToken);
 
@@ -88,8 +90,11 @@ internal sealed class CutOff
 
         public Task ForgetAsync(VmId vm, CancellationToken cancellationToken) => side.Pass(token => inner.ForgetAsync(vm, token), cancellationToken);
 
-        public Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken) =>
-            side.Pass(token => inner.LaunchAsync(request, token), cancellationToken);
+        public Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
+        {
+            _children.Add(request.Key);
+            return side.Pass(token => inner.LaunchAsync(request, token), cancellationToken);
+        }
 
         public Task<ProcessExit> ExtinguishAsync(ProcessKey key, ProcessIdentity? identity, Action<string> stuck, CancellationToken cancellationToken) =>
             side.Pass(token => inner.ExtinguishAsync(key, identity, stuck, token), cancellationToken);
@@ -97,8 +102,9 @@ internal sealed class CutOff
         public Task<ProbeResult> ProbeAsync(ProcessKey key, ProcessIdentity? identity, CancellationToken cancellationToken) =>
             side.Pass(token => inner.ProbeAsync(key, identity, token), cancellationToken);
 
+        /// <summary>The kernel tells only the parent how a process ended.</summary>
         public Task<ProcessExit> WaitForExitAsync(ProcessKey key, ProcessIdentity identity, CancellationToken cancellationToken) =>
-            side.Pass(token => inner.WaitForExitAsync(key, identity, token), cancellationToken);
+            side.Pass(async token => await inner.WaitForExitAsync(key, identity, token) is var exit && _children.Contains(key) ? exit : ProcessExit.Unknowable, cancellationToken);
 
         public Task<string> FollowGuestAsync(ProcessKey key, Action<GuestNews> news, CancellationToken cancellationToken) =>
             side.Pass(token => inner.FollowGuestAsync(

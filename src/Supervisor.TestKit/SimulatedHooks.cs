@@ -13,6 +13,9 @@ internal sealed class SimulatedHooks(TimeProvider time) : IHookRunner
     /// <summary>Every phase that began, in order.</summary>
     public List<(VmId Vm, Incarnation Incarnation, HookPhase Phase, string Cause)> Log { get; } = [];
 
+    /// <summary>Every phase that ended, in order.</summary>
+    public List<(VmId Vm, Incarnation Incarnation, HookPhase Phase, HookStatus Status)> Ended { get; } = [];
+
     /// <summary>How long a phase takes; past its limit it is killed.</summary>
     public Func<HookPhase, TimeSpan> Takes { get; set; } = _ => TimeSpan.FromMilliseconds(5);
 
@@ -49,12 +52,15 @@ internal sealed class SimulatedHooks(TimeProvider time) : IHookRunner
         var takes = Takes(request.Phase);
         var over = Task.Delay(takes < request.Limit ? takes : request.Limit, time);
         await Task.WhenAny(over, killed);
-        return killed.IsCompleted
-            ? new HookOutcome(HookStatus.Killed, "killed", "")
-            : takes > request.Limit
-                ? new HookOutcome(HookStatus.TimedOut, $"killed after {request.Limit.TotalSeconds} s", "")
-                : Fails(request.Phase)
-                    ? new HookOutcome(HookStatus.Failed, "exit code 1", "")
-                    : new HookOutcome(HookStatus.Succeeded, "", "");
+        var hook = request.Scripts is [var first, ..] ? first : "";
+        var outcome = killed.IsCompleted ? Outcome(HookResult.Killed, hook)
+            : takes > request.Limit ? Outcome(HookResult.TimedOut, hook)
+            : Fails(request.Phase) ? Outcome(HookResult.Failed, hook)
+            : Outcome(HookResult.Succeeded, hook);
+        Ended.Add((request.Vm, request.Incarnation, request.Phase, outcome.Status));
+        return outcome;
     }
+
+    // In the words of the real runner.
+    private static HookOutcome Outcome(string verdict, string hook) => new HookResult(verdict, 1, hook).ToOutcome("");
 }

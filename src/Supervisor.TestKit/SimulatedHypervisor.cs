@@ -1,4 +1,6 @@
+using System.Globalization;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu;
 
@@ -10,30 +12,34 @@ namespace VmSupervisor.TestKit;
 /// </summary>
 internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
 {
-    /// <summary>As measured with QEMU 7.2 under TCG: about 60 ms from spawn to greeting.</summary>
-    private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(60);
-
-    /// <summary>As measured: the exit follows 3 ms after the monitor's end.</summary>
-    private static readonly TimeSpan ExitAfterMonitor = TimeSpan.FromMilliseconds(3);
+    /// <summary>The real one's default for a launch whose monitor does not answer.</summary>
+    private static readonly TimeSpan LaunchDeadline = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Deaf = TimeSpan.FromMilliseconds(500);
 
     private readonly List<SimulatedProcess> _processes = [];
     private int _lastPid = 1000;
+    private int _boots = 1;
 
     /// <summary>The host's boot; another one means that every process is gone.</summary>
     public string BootId { get; private set; } = "boot-1";
 
-    /// <summary>When told, why the next launches fail, and whether after the spawn.</summary>
-    public (string Reason, bool AfterSpawn)? LaunchFails { get; set; }
+    /// <summary>How the next launches fail; null when they do not.</summary>
+    public SimulatedLaunchFault? LaunchFails { get; set; }
+
+    /// <summary>From spawn to greeting; as measured with QEMU 7.2 under TCG about 60 ms.</summary>
+    public TimeSpan Greeting { get; set; } = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>Called with every process right after its spawn, and with what it is to be.</summary>
+    public Action<SimulatedProcess, VmDefinition>? OnSpawn { get; set; }
 
     /// <summary>Every process there ever was.</summary>
     public IReadOnlyList<SimulatedProcess> Processes => _processes;
 
     public IEnumerable<SimulatedProcess> Living => _processes.Where(p => p.Alive);
 
-    public SimulatedProcess Of(VmId vm) => Living.Last(p => p.Vm == vm);
+    public SimulatedProcess Of(VmId vm) => Living.Last(p => p.Vm == vm && !p.IsHelper);
 
     /// <summary>SIGKILL from outside: for a moment only the monitor tells.</summary>
     public void Kill(SimulatedProcess process) => Die(process, new ProcessExit(null, 9));
@@ -51,12 +57,23 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
         process.Tell(new GuestNews.Panicked());
     }
 
+    /// <summary>The guest resets itself: its process goes on.</summary>
+    public void Reset(SimulatedProcess process) => process.Tell(new GuestNews.Reset(ByGuest: true));
+
+    /// <summary>What could not die can, and does if a SIGKILL is pending.</summary>
+    public void Release(SimulatedProcess process)
+    {
+        process.Unkillable = false;
+        if (process.KillPending)
+            Kill(process);
+    }
+
     /// <summary>The host goes down and comes up: nothing of before exists.</summary>
     public void Reboot()
     {
         foreach (var process in Living.ToArray())
             process.Alive = false;
-        BootId += "'";
+        BootId = string.Create(CultureInfo.InvariantCulture, $"boot-{++_boots}");
     }
 
     /// <summary>The machine types that its aliases stand for; empty as if there were no QEMU.</summary>
@@ -86,26 +103,45 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     public async Task<LaunchResult> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
     {
         await Task.Delay(RoundTrip, time, cancellationToken);
-        if (LaunchFails is { AfterSpawn: false } before)
+        var fault = LaunchFails;
+        if (fault is SimulatedLaunchFault.BeforeSpawn before)
             return new LaunchResult.Failed(before.Reason);
-        var process = new SimulatedProcess(request.Key.Vm, request.Key.Incarnation, new ProcessIdentity(BootId, ++_lastPid, _lastPid * 10));
+        var process = Spawn(request.Key);
         if (request.RestoreFrom is not null)
             (process.Guest, process.EverRan) = (GuestState.Paused, true);
-        _processes.Add(process);
+        OnSpawn?.Invoke(process, request.Definition);
+        if (fault is SimulatedLaunchFault.Silent silent)
+        {
+            for (var i = 0; i < silent.Children; i++)
+                Spawn(request.Key).IsHelper = true;
+            process.Hung = true;
+            await Task.Delay(LaunchDeadline, time, cancellationToken);
+            return new LaunchResult.Failed($"QEMU's monitor did not answer within {LaunchDeadline.TotalSeconds:0.###} s");
+        }
+
         await Task.Delay(Greeting, time, cancellationToken);
-        return LaunchFails is { } after
+        if (fault is SimulatedLaunchFault.Ends ends)
+        {
+            Die(process, new ProcessExit(1, null));
+            await process.Exit.Task.WaitAsync(cancellationToken);
+            return new LaunchResult.Failed($"QEMU ended: {ends.Reason} ({process.Dying})");
+        }
+
+        return fault is SimulatedLaunchFault.AfterSpawn after
             ? new LaunchResult.Failed(after.Reason)
             : process.Dying is { } exit
-                ? new LaunchResult.Failed($"QEMU ended: {exit}")
+                ? new LaunchResult.Failed($"QEMU ended: it said nothing ({exit})")
                 : new LaunchResult.Launched(process.Identity, "simulated");
     }
 
     public async Task<ProcessExit> ExtinguishAsync(
         ProcessKey key, ProcessIdentity? identity, Action<string> stuck, CancellationToken cancellationToken)
     {
-        foreach (var process in All(key).Where(p => p.Alive).ToArray())
-        {
+        var all = All(key).Where(p => p.Alive).ToArray();
+        foreach (var process in all)
             Die(process, new ProcessExit(null, 9));
+        foreach (var process in all)
+        {
             if (process.Unkillable)
                 stuck($"process {process.Identity.Pid} does not die");
             await process.Exit.Task.WaitAsync(cancellationToken);
@@ -117,7 +153,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     public async Task<ProbeResult> ProbeAsync(ProcessKey key, ProcessIdentity? identity, CancellationToken cancellationToken)
     {
         await Task.Delay(RoundTrip, time, cancellationToken);
-        var process = All(key).FirstOrDefault(p => p.Alive);
+        var process = All(key).FirstOrDefault(p => p is { Alive: true, IsHelper: false });
         if (process is null)
             return new ProbeResult.Gone(identity is not null && identity.BootId != BootId);
         if (process.Hung)
@@ -134,16 +170,27 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     {
         if (Reachable(key) is not { } process)
             return "cannot connect";
-        news(new GuestNews.State(process.Guest));
-        process.News += news;
+
+        // What it finds first was asked for a round trip ago: others may have been answered since. What came meanwhile
+        // comes after it.
+        var first = new GuestNews.State(process.Guest);
+        var waiting = new Queue<GuestNews>();
+        Action<GuestNews> tell = waiting.Enqueue;
+        void Tell(GuestNews one) => tell(one);
+        process.News += Tell;
         try
         {
+            await Task.Delay(RoundTrip, time, cancellationToken);
+            news(first);
+            while (waiting.TryDequeue(out var one))
+                news(one);
+            tell = news;
             await process.MonitorClosed.Task.WaitAsync(cancellationToken);
             return "EOF";
         }
         finally
         {
-            process.News -= news;
+            process.News -= Tell;
         }
     }
 
@@ -216,9 +263,16 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
         return (found, result as MonitorResult.Failed);
     }
 
+    private SimulatedProcess Spawn(ProcessKey key)
+    {
+        var process = new SimulatedProcess(key.Vm, key.Incarnation, new ProcessIdentity(BootId, ++_lastPid, _lastPid * 10));
+        _processes.Add(process);
+        return process;
+    }
+
     private IEnumerable<SimulatedProcess> All(ProcessKey key) => _processes.Where(p => p.Vm == key.Vm && p.Incarnation == key.Incarnation);
 
-    private SimulatedProcess? Reachable(ProcessKey key) => All(key).FirstOrDefault(p => p is { Alive: true, Dying: null });
+    private SimulatedProcess? Reachable(ProcessKey key) => All(key).FirstOrDefault(p => p is { Alive: true, Dying: null, IsHelper: false });
 
     private async Task<MonitorResult> CommandAsync(ProcessKey key, Func<SimulatedProcess, MonitorResult> command, CancellationToken token)
     {
@@ -239,11 +293,13 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
 
     private void Die(SimulatedProcess process, ProcessExit exit)
     {
+        if (process.Unkillable)
+            process.KillPending |= exit.Signal == 9;
         if (process.Unkillable || process.Dying is not null)
             return;
         process.Dying = exit;
         process.MonitorClosed.SetResult();
-        After(ExitAfterMonitor, process, () =>
+        After(process.ExitTakes, process, () =>
         {
             process.Alive = false;
             process.Exit.SetResult(exit);

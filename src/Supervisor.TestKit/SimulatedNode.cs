@@ -8,8 +8,10 @@ using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
+using VmSupervisor.Hosting;
 using VmSupervisor.Vms;
 using VmSupervisor.Vms.Effects;
+using VmSupervisor.Vms.Journal;
 
 namespace VmSupervisor.TestKit;
 
@@ -19,21 +21,29 @@ namespace VmSupervisor.TestKit;
 /// </summary>
 internal sealed class SimulatedNode
 {
+    private readonly InMemoryJournal _memory;
     private readonly IJournal _journal;
+    private readonly Limits _limits;
     private readonly ILogger _logger;
+    private readonly SimulatedAutostartMark _autostarted = new();
     private int _operations;
+    private CutOff _world = null!;
+    private CancellationTokenSource _life = null!;
     private ActorSystem _system = null!;
 
-    public SimulatedNode(long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null)
+    public SimulatedNode(long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null, Limits? limits = null)
     {
+        _limits = limits ?? new Limits();
         _logger = logger ?? NullLogger.Instance;
         Dispatcher = new SteppableDispatcher(seed);
-        var memory = new InMemoryJournal(Dispatcher.Time);
-        _journal = journal?.Invoke(memory) ?? memory;
+        _memory = new InMemoryJournal(Dispatcher.Time);
+        _journal = journal?.Invoke(_memory) ?? _memory;
         Hypervisor = new SimulatedHypervisor(Dispatcher.Time);
         Hooks = new SimulatedHooks(Dispatcher.Time);
         Backups = new SimulatedBackups(Hypervisor, Dispatcher.Time);
         Memory = new SimulatedMemory(Hypervisor, Dispatcher.Time);
+        Resources = new SimulatedResources(Dispatcher.Time);
+        Invariants = new Invariants(this);
         Begin();
     }
 
@@ -47,7 +57,10 @@ internal sealed class SimulatedNode
 
     public SimulatedMemory Memory { get; }
 
-    public SimulatedResources Resources { get; } = new();
+    public SimulatedResources Resources { get; }
+
+    /// <summary>What must hold in every run, watched from its beginning.</summary>
+    public Invariants Invariants { get; }
 
     public NodeSupervisor Supervisor { get; private set; } = null!;
 
@@ -61,7 +74,26 @@ internal sealed class SimulatedNode
     }
 
     /// <summary>SIGKILL of the supervisor: nothing it had in hand goes on.</summary>
-    public void Abandon() => _world.Cut();
+    public void Abandon()
+    {
+        _world.Cut();
+        _life.Cancel();
+    }
+
+    /// <summary>
+    /// What is durable, in the order in which it became so, after a position: read past the supervisor, without a step.
+    /// </summary>
+    public IEnumerable<Journaled> JournaledAfter(long position)
+    {
+        foreach (var stored in _memory.ReadAllAsync(position, int.MaxValue).GetAwaiter().GetResult())
+        {
+            if (StreamName.TryParse(stored.PersistenceId, out var vm))
+                yield return new(stored.Position, stored.Version, vm, (Event)VmEventSerializer.Instance.Deserialize(stored.Type, stored.SchemaVersion, stored.Payload));
+        }
+    }
+
+    /// <summary>The position of the last event that is durable.</summary>
+    public long Position => _memory.HighestPositionAsync().GetAwaiter().GetResult();
 
     /// <summary>Gives a command, and runs until it has ended.</summary>
     public OperationView Do(VmId vm, VmCommand command, TimeSpan? limit = null) => Dispatcher.Run(
@@ -100,23 +132,32 @@ internal sealed class SimulatedNode
 
     public IReadOnlyList<HistoryEntry> History(VmId vm) => Dispatcher.Run(Dispatcher.Start(() => Supervisor.HistoryAsync(vm)));
 
-    private CutOff _world = null!;
-
-    private OperationId NextOperation() => OperationId.Parse($"op-{++_operations}");
-
-    private void Begin()
+    /// <summary>A supervisor begins, after one that was abandoned. Returns when it is ready.</summary>
+    public void Begin()
     {
         _world = new CutOff(_journal, Hypervisor, Hooks, Resources, Backups, Memory);
         _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node" });
         var services = new VmServices(
             "sim", _world.Journal, new World(
                 _world.Hypervisor, _world.Backups, _world.Memory, _world.Hooks, _world.Resources, Dispatcher.Time, "/run/sim", _world.Memories), new VmBoard(),
-            new Limits(), _logger);
+            _limits, _logger);
         Supervisor = new NodeSupervisor(services, _system);
         Dispatcher.Run(Dispatcher.Start(async () =>
         {
             await Supervisor.StartAsync(CancellationToken.None);
             return true;
         }));
+        _life = new CancellationTokenSource();
+        var autostart = new Autostart(Supervisor, _autostarted, Hypervisor.BootId, Dispatcher.Time, _logger);
+        _ = Dispatcher.Start(async () =>
+        {
+            await autostart.RunAsync(_life.Token);
+            return true;
+        });
     }
+
+    private OperationId NextOperation() => OperationId.Parse($"op-{++_operations}");
 }
+
+/// <summary>One event as it stands in the journal.</summary>
+internal sealed record Journaled(long Position, long Version, VmId Vm, Event Event);

@@ -21,6 +21,15 @@ internal sealed class SimulatedProcess(VmId vm, Incarnation incarnation, Process
     /// <summary>Whether its monitor is deaf, as under SIGSTOP.</summary>
     public bool Hung { get; set; }
 
+    /// <summary>Whether it is a child of QEMU: without a monitor, and its death is not QEMU's.</summary>
+    public bool IsHelper { get; set; }
+
+    /// <summary>From the monitor's end to the exit: as measured 3 ms after <c>quit</c>; flushing disks makes it longer.</summary>
+    public TimeSpan ExitTakes { get; set; } = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>Whether a SIGKILL waits for it to become killable.</summary>
+    public bool KillPending { get; set; }
+
     /// <summary>Whether signals do nothing, as in uninterruptible sleep.</summary>
     public bool Unkillable { get; set; }
 

@@ -23,12 +23,7 @@ internal static class DefinitionFile
         try
         {
             var text = file == StandardInput ? new HoconText(terminal.In().ReadToEnd(), "(standard input)") : HoconText.Read(file);
-            var options = HoconOptions.Local with { Environment = terminal.Environment };
-            return Read(HoconDocument.Parse([text], options).AsObject(), DirectoryOf(file));
-        }
-        catch (HoconException e)
-        {
-            throw new DefinitionFileException(e.Faults.Select(fault => fault.ToString()));
+            return Read(text, DirectoryOf(file), terminal.Environment);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -42,6 +37,20 @@ internal static class DefinitionFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DefinitionFileException([$"vmsup: {file}: cannot be read: {e.Message}"]);
+        }
+    }
+
+    /// <summary>Reads a text, whose relative paths start at a directory.</summary>
+    /// <exception cref="DefinitionFileException">It is not a definition.</exception>
+    public static VmDefinition Read(HoconText text, string directory, Func<string, string?> environment)
+    {
+        try
+        {
+            return Read(HoconDocument.Parse([text], HoconOptions.Local with { Environment = environment }).AsObject(), directory);
+        }
+        catch (HoconException e)
+        {
+            throw new DefinitionFileException(e.Faults.Select(fault => fault.ToString()));
         }
     }
 

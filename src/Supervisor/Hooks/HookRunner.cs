@@ -44,7 +44,7 @@ internal sealed partial class HookRunner : IHookRunner
         this.time = time;
         this.logger = logger;
         this.host = host;
-        spawner = new HookSpawner(host.Spawner, host.Readiness, time, node);
+        spawner = new HookSpawner(host.Spawner, host.Readiness, time, node, host.Processes.BootId);
         killer = new HookKiller(host.Processes);
     }
 

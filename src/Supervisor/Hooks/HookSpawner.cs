@@ -6,7 +6,7 @@ using VmSupervisor.Linux;
 namespace VmSupervisor.Hooks;
 
 /// <summary>Spawns the runner of a phase, a shell with the script as its argument: it needs no file of ours afterwards.</summary>
-internal sealed class HookSpawner(Spawner spawner, Readiness readiness, TimeProvider time, string node)
+internal sealed class HookSpawner(Spawner spawner, Readiness readiness, TimeProvider time, string node, string bootId)
 {
     /// <summary>What is kept of a phase's output, in bytes: enough for an error message, little enough for a journal record.</summary>
     public const int KeptOutput = 16 * 1024;
@@ -27,7 +27,7 @@ internal sealed class HookSpawner(Spawner spawner, Readiness readiness, TimeProv
             [
                 "-c", script, "vmsup-hooks", files.Directory, request.Phase.Spell(), request.Vm.ToString(),
                 request.Limit.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture),
-                KeptOutput.ToString(CultureInfo.InvariantCulture), .. request.Scripts,
+                KeptOutput.ToString(CultureInfo.InvariantCulture), bootId, .. request.Scripts,
             ],
             HookEnvironment.Of(request, node),
             "/",

@@ -1,13 +1,13 @@
 # Runs the hooks of one phase, at most once, whatever becomes of the supervisor that spawned it.
 #
 # Arguments: the incarnation's directory, the phase, the VM's id, its limit in seconds, how many bytes of output are
-# kept; then the scripts.
+# kept, what the supervisor tells this boot of the host by; then the scripts.
 # Descriptors: 9 the phase's lock, held by this and by every hook; 8 and 7 the write and the read end of the pipe for
 # their output; 6 a lock that only this holds, so that it is free when this is gone; 5 the file for the output,
 # locked as long as somebody copies to it.
 # SIGTERM ends the phase as not wanted.
-directory=$1 phase=$2 vm=$3 limit=$4 kept=$5
-shift 5
+directory=$1 phase=$2 vm=$3 limit=$4 kept=$5 boot=$6
+shift 6
 base=$directory/$phase
 verdict='' hook='' code=0 script=''
 
@@ -24,7 +24,6 @@ identify() {
     shift 19
     claim="runner $boot $$ $1"
 }
-read -r boot </proc/sys/kernel/random/boot_id
 read -r stat </proc/$$/stat
 identify ${stat##*) }
 

@@ -4,7 +4,6 @@ using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
-using VmSupervisor.Linux;
 using VmSupervisor.Vms;
 
 namespace VmSupervisor.Hosting;
@@ -17,16 +16,14 @@ namespace VmSupervisor.Hosting;
 /// A supervisor that is killed in the middle is followed by one that goes on: the ids of the operations are made of the
 /// boot, so those that were accepted are not accepted again, and only when all have ended is the boot written down.
 /// </remarks>
-internal sealed partial class Autostart(NodeSupervisor supervisor, string stateDirectory, string bootId, TimeProvider time, ILogger logger)
+internal sealed partial class Autostart(NodeSupervisor supervisor, IAutostartMark mark, string bootId, TimeProvider time, ILogger logger)
 {
-    private readonly string _marker = Path.Combine(stateDirectory, "autostarted");
-
     /// <summary>Returns when every VM that was to start has started or failed to.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (IsDone())
+            if (mark.Read() == bootId)
                 return;
             var groups = StartupOrder.Of(supervisor, definition => definition.Autostart).ToArray();
             for (var i = 0; i < groups.Length; i++)
@@ -36,7 +33,7 @@ internal sealed partial class Autostart(NodeSupervisor supervisor, string stateD
                     await Task.Delay(delay, time, cancellationToken);
             }
 
-            DurableFile.Replace(_marker, bootId);
+            mark.Write(bootId);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -44,11 +41,9 @@ internal sealed partial class Autostart(NodeSupervisor supervisor, string stateD
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogNotWritten(_marker, e.Message);
+            LogNotWritten(mark.Place, e.Message);
         }
     }
-
-    private bool IsDone() => File.Exists(_marker) && File.ReadAllText(_marker) == bootId;
 
     private async Task StartAsync(VmDefinition vm, CancellationToken cancellationToken)
     {
@@ -64,6 +59,6 @@ internal sealed partial class Autostart(NodeSupervisor supervisor, string stateD
     [LoggerMessage(Level = LogLevel.Error, Message = "autostart: {Why}")]
     private partial void LogNotStarted(string why);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "autostart: {File} cannot be read or written, so it may be done again: {Why}")]
-    private partial void LogNotWritten(string file, string why);
+    [LoggerMessage(Level = LogLevel.Error, Message = "autostart: {Place} cannot be read or written, so it may be done again: {Why}")]
+    private partial void LogNotWritten(string place, string why);
 }

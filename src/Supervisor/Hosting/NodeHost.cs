@@ -50,7 +50,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         var logger = loggers.CreateLogger("VmSupervisor.Vms");
         var board = new VmBoard();
         Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, board, LimitsOf(options), logger), system);
-        _autostart = new Autostart(Supervisor, options.StateDirectory, _linux.Processes.BootId, time, logger);
+        _autostart = new Autostart(Supervisor, new AutostartMark(options.StateDirectory), _linux.Processes.BootId, time, logger);
         Doctor = new NodeDoctor(
             NodeDoctor.ChecksOf(options.StateDirectory, options.RunDirectory, options.QemuExecutable, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
             time);

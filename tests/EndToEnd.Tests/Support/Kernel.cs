@@ -8,6 +8,7 @@ internal static partial class Kernel
     public const int Terminate = 15;
     public const int Interrupt = 2;
     public const int Stop = 19;
+    public const int Continue = 18;
 
     /// <summary>kill(2): returns when the signal is pending, long before the process is gone.</summary>
     public static void Signal(int pid, int signal) =>

@@ -32,8 +32,6 @@ public sealed class NodeTests
         var node = new SimulatedNode(seed);
         var vm = node.Define(104);
         node.Do(vm, new VmCommand.Start());
-        var early = 0;
-        node.Resources.OnRelease = (key, _) => early += node.Hypervisor.Living.Count(p => p.Incarnation == key.Incarnation);
         for (var life = 2; life <= 6; life++)
         {
             node.Hypervisor.Kill(node.Hypervisor.Of(vm));
@@ -42,7 +40,6 @@ public sealed class NodeTests
         }
 
         node.Do(vm, new VmCommand.Stop());
-        Assert.Equal(0, early);
         AssertOneCleanupEach(node, vm, 6);
     }
 
@@ -83,7 +80,8 @@ public sealed class NodeTests
         {
             var node = new SimulatedNode(seed);
             var vm = node.Define(104);
-            node.Hypervisor.LaunchFails = ("Could not open '/images/x': No such file or directory", afterSpawn);
+            const string reason = "Could not open '/images/x': No such file or directory";
+            node.Hypervisor.LaunchFails = afterSpawn ? new SimulatedLaunchFault.AfterSpawn(reason) : new SimulatedLaunchFault.BeforeSpawn(reason);
             var start = node.Do(vm, new VmCommand.Start());
             Assert.Equal(OperationStatus.Failed, start.Status);
             Assert.Equal("vm 104: start failed: Could not open '/images/x': No such file or directory", start.Problem!.Detail);
@@ -235,17 +233,9 @@ public sealed class NodeTests
     /// <summary>What the world saw, not what our books say: every life's resources given back once, every hook once and in order.</summary>
     private static void AssertOneCleanupEach(SimulatedNode node, VmId vm, long lives)
     {
-        Assert.Empty(node.Hypervisor.Living);
-        Assert.Empty(node.Resources.Held);
-        for (var n = 1; n <= lives; n++)
-        {
-            var phases = node.Hooks.Log.Where(h => h.Vm == vm && h.Incarnation.Value == n).Select(h => h.Phase).ToArray();
-            Assert.Equal(phases.Distinct(), phases);
-            Assert.Equal(phases.Order(), phases);
-            Assert.Equal(phases.Contains(HookPhase.PreStart), phases.Contains(HookPhase.PostStop));
-            var released = node.Resources.Released.Where(r => r.Vm == vm && r.Incarnation.Value == n).Select(r => r.Step).ToArray();
-            Assert.Equal(released.Distinct(), released);
-        }
+        node.Invariants.JudgeAtEnd();
+        Assert.True(node.Invariants.Violations.Count == 0, string.Join("\n", node.Invariants.Violations));
+        Assert.Equal(lives, node.History(vm).Count(e => e.Type == "cleaned-up"));
     }
 
     private static bool Steps(SimulatedNode node, int count)

@@ -115,7 +115,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                     _ => null,
                 });
             case Effect.PowerDown:
-                return await qemu.PowerDownAsync(key, token) is MonitorResult.Failed deaf ? new Observation.PowerDownFailed(n, deaf.Reason) : null;
+                return await PowerDownAsync(key, life, token);
             case Effect.Quit:
                 // Only the exit says that it worked, and the deadline that it did not.
                 await qemu.QuitAsync(key, token);
@@ -236,13 +236,33 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var why = await world.Hypervisor.FollowGuestAsync(key, news => report(ToObservation(key.Incarnation, news)), token);
+            var isFirst = true;
+            var why = await world.Hypervisor.FollowGuestAsync(key, Tell, token);
             token.ThrowIfCancellationRequested();
             report(new Observation.MonitorClosed(key.Incarnation, why));
 
             // The end of the monitor is not the end of the process: as long as that lives, somebody listens.
             await Task.Delay(Backoff(attempt), world.Time, token);
+
+            // Every guest is known to begin in prelaunch. Found by a session that begins, that may be told after the answer
+            // to a cont which came later, and would be news from before it (seen with QEMU 7.2).
+            void Tell(GuestNews news)
+            {
+                if (!isFirst || news is not GuestNews.State(GuestState.Prelaunch))
+                    report(ToObservation(key.Incarnation, news));
+                isFirst = false;
+            }
         }
+    }
+
+    /// <summary>A monitor that its process's end has closed is no refusal: the exit is on its way, and is what was asked for.</summary>
+    private async Task<Observation?> PowerDownAsync(ProcessKey key, Life life, CancellationToken token)
+    {
+        if (await world.Hypervisor.PowerDownAsync(key, token) is not MonitorResult.Failed deaf)
+            return null;
+        return deaf.Unreachable && life.Process is { } process && await world.Hypervisor.LookAsync(key, process, token) is LookResult.Dying
+            ? null
+            : new Observation.PowerDownFailed(life.Number, deaf.Reason);
     }
 
     private Task<MonitorResult> AskAsync(ProcessKey key, GuestRequest request, CancellationToken token) => request switch

@@ -1,0 +1,69 @@
+using System.Globalization;
+using VmSupervisor.Contracts;
+using VmSupervisor.EndToEnd.Tests.Support;
+using VmSupervisor.Scenarios.Tests.Text;
+
+namespace VmSupervisor.Scenarios.Tests.Real;
+
+/// <summary>What a scenario does to a real guest, its process and its hooks.</summary>
+internal sealed class RealTroubles(Node node)
+{
+    public async Task BeginAsync(Act act)
+    {
+        switch (act)
+        {
+            case Act.Guest(var vm, var deed):
+                var serial = node.SerialOf(vm.Value, LifeOf(vm));
+                // A guest that beats reads what is typed.
+                await serial.BeatsOnAsync(1);
+                serial.Type(deed switch
+                {
+                    GuestDeed.PowersOff => "off",
+                    GuestDeed.Panics => "panic",
+                    GuestDeed.Resets => "reboot",
+                    _ => throw new InvalidOperationException($"{deed} is not a deed"),
+                });
+                break;
+            case Act.Qemu(var vm, var trouble):
+                Kernel.Signal(node.World.TheProcess(vm.Value).Pid, trouble switch
+                {
+                    QemuTrouble.Killed => Kernel.Kill,
+                    QemuTrouble.Hangs => Kernel.Stop,
+                    QemuTrouble.GoesOn => Kernel.Continue,
+                    _ => throw new InvalidOperationException($"{trouble} is not done to real QEMU"),
+                });
+                break;
+            case Act.Hooks(var phase, var how):
+                Behave(phase, how);
+                break;
+            default:
+                throw new InvalidOperationException($"{act.GetType().Name} is not done on a real host");
+        }
+    }
+
+    /// <summary>By the files that the hook looks for.</summary>
+    private void Behave(string phase, Behaviour how)
+    {
+        foreach (var word in new[] { "gate", "takes", "fails" })
+            File.Delete(node.In($"{word}-{phase}"));
+        switch (how)
+        {
+            case Behaviour.Hangs:
+                Kernel.MakeFifo(node.In($"gate-{phase}"));
+                // It will be killed, and does not note its end.
+                node.World.Forget(phase);
+                break;
+            case Behaviour.Fails:
+                node.Write($"fails-{phase}", "");
+                break;
+            case Behaviour.Takes(var time):
+                node.Write($"takes-{phase}", time.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+
+    private long LifeOf(VmId vm) => node.World.RunDirectories()
+        .Where(d => Path.GetFileName(Path.GetDirectoryName(d)) == vm.ToString())
+        .Select(d => long.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture))
+        .Max();
+}

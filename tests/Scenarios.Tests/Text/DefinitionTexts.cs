@@ -1,0 +1,12 @@
+using VmSupervisor.Cli.Definitions;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Hocon;
+
+namespace VmSupervisor.Scenarios.Tests.Text;
+
+internal static class DefinitionTexts
+{
+    /// <summary>Reads a definition as the CLI does, relative paths from a directory; faults name its place in the scenario.</summary>
+    public static VmDefinition Read(this DefinitionText text, string directory) =>
+        DefinitionFile.Read(new HoconText(new string('\n', text.Line - 1) + text.Hocon, text.File), directory, _ => null);
+}

@@ -1,0 +1,42 @@
+using VmSupervisor.Contracts;
+
+namespace VmSupervisor.Scenarios.Tests.Text;
+
+/// <summary>What a line waits for before it acts.</summary>
+internal abstract record Moment
+{
+    private Moment() { }
+
+    /// <summary>A time since the scenario's beginning.</summary>
+    public sealed record At(TimeSpan Time) : Moment;
+
+    /// <summary>A time since the line before.</summary>
+    public sealed record After(TimeSpan Time) : Moment;
+
+    /// <summary>Something that comes to be so; in virtual time within a limit, when one is told.</summary>
+    public sealed record When(Condition Condition, TimeSpan? Within) : Moment;
+}
+
+/// <summary>What is seen of a VM, its hooks and operations.</summary>
+internal abstract record Condition
+{
+    private Condition() { }
+
+    /// <summary>The VM's state, as its view spells it, or <c>Undefined</c>.</summary>
+    public sealed record State(VmId Vm, string Name) : Condition;
+
+    /// <summary>What the guest does, as the view spells it.</summary>
+    public sealed record Guest(VmId Vm, string Name) : Condition;
+
+    /// <summary>The journal has an entry; with data, one that has the same.</summary>
+    public sealed record Journals(VmId Vm, long? Incarnation, string Type, IReadOnlyDictionary<string, string> Data) : Condition;
+
+    /// <summary>A phase of hooks has begun.</summary>
+    public sealed record HookBegins(VmId Vm, long? Incarnation, string Phase) : Condition;
+
+    /// <summary>The VM's view names a problem.</summary>
+    public sealed record Problem(VmId Vm) : Condition;
+
+    /// <summary>An operation has ended.</summary>
+    public sealed record Ended(OperationId Operation) : Condition;
+}
