@@ -197,6 +197,8 @@ internal sealed class CutOff
 
         public Task ReleaseAsync(ProcessKey key, Step step, CancellationToken cancellationToken) =>
             side.Pass(token => inner.ReleaseAsync(key, step, token), cancellationToken);
+
+        public string? Remark(ProcessKey key) => inner.Remark(key);
     }
 
     private sealed class JournalSide(CutOff side, IJournal inner) : IJournal

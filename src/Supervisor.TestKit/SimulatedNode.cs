@@ -26,14 +26,17 @@ internal sealed class SimulatedNode
     private readonly Limits _limits;
     private readonly ILogger _logger;
     private readonly SimulatedAutostartMark _autostarted = new();
+    private readonly string _runDirectory;
     private int _operations;
     private CutOff _world = null!;
     private CancellationTokenSource _life = null!;
     private ActorSystem _system = null!;
 
-    public SimulatedNode(long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null, Limits? limits = null)
+    public SimulatedNode(
+        long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null, Limits? limits = null, string runDirectory = "/run/sim")
     {
         _limits = limits ?? new Limits();
+        _runDirectory = runDirectory;
         _logger = logger ?? NullLogger.Instance;
         Dispatcher = new SteppableDispatcher(seed);
         _memory = new InMemoryJournal(Dispatcher.Time);
@@ -139,7 +142,7 @@ internal sealed class SimulatedNode
         _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node" });
         var services = new VmServices(
             "sim", _world.Journal, new World(
-                _world.Hypervisor, _world.Backups, _world.Memory, _world.Hooks, _world.Resources, Dispatcher.Time, "/run/sim", _world.Memories), new VmBoard(),
+                _world.Hypervisor, _world.Backups, _world.Memory, _world.Hooks, _world.Resources, Dispatcher.Time, _runDirectory, _world.Memories), new VmBoard(),
             _limits, _logger);
         Supervisor = new NodeSupervisor(services, _system);
         Dispatcher.Run(Dispatcher.Start(async () =>

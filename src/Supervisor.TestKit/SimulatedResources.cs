@@ -32,6 +32,9 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
     /// <summary>Called before every acquisition, with what is being acquired.</summary>
     public Action<ProcessKey, Step>? OnAcquire { get; set; }
 
+    /// <summary>What a life with limits is given less of than it asked for; null when it has all.</summary>
+    public Func<ProcessKey, string?> RemarkOf { get; set; } = _ => null;
+
     /// <summary>Called before every release, with what is being released.</summary>
     public Action<ProcessKey, Step>? OnRelease { get; set; }
 
@@ -49,6 +52,7 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
         {
             Step.Volume volume => new Grant.Volume(volume.Path),
             Step.Network => new Grant.Network(new NetworkBackEnd(new() { ["type"] = "user" })),
+            Step.Cgroup => new Grant.Cgroup([], RemarkOf(key)),
             _ => new Grant.Nothing(),
         };
     }
@@ -62,6 +66,8 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
         if (_held.Remove((key.Vm, ThingOf(step))))
             Released.Add((key.Vm, key.Incarnation, step.Name));
     }
+
+    public string? Remark(ProcessKey key) => RemarkOf(key);
 
     private static string ThingOf(Step step) => step is Step.Volume volume ? volume.Path : step.Name;
 

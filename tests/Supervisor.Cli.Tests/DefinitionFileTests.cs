@@ -91,6 +91,10 @@ public sealed class DefinitionFileTests : IAsyncLifetime
                 { path = a.qcow2, format = vmdk },
                 { path = "" }
               ]
+              nics = [ { forward = [
+                { port = 2222, guest-port = 22 },
+                { port = 2222, guest-port = many }
+              ] } ]
               restart = sometimes
               shutdown_timeout = 60s
             }
@@ -103,8 +107,9 @@ public sealed class DefinitionFileTests : IAsyncLifetime
             {file}:3:12: vm.memory: found 64 MB (64000000 bytes), allowed: a multiple of 1 MiB from 1 MiB on, as a number of bytes, or a number and a unit, such as 512 MiB, 512M, 2 GiB
             {file}:5:32: vm.disks[0].format: found vmdk, allowed: qcow2, raw
             {file}:6:14: vm.disks[1].path: found "", allowed: an absolute path
-            {file}:8:13: vm.restart: found sometimes, allowed: never, on-crash, always
-            {file}:9:3: vm.shutdown_timeout: found an unknown key, allowed: shutdown-timeout (did you mean that?)
+            {file}:10:33: vm.nics[0].forward[1].guest-port: found many, allowed: a whole number from 1 to 65535
+            {file}:12:13: vm.restart: found sometimes, allowed: never, on-crash, always
+            {file}:13:3: vm.shutdown_timeout: found an unknown key, allowed: shutdown-timeout (did you mean that?)
 
             """, printed.Error);
         Assert.Equal((2, ""), (printed.Code, printed.Out));

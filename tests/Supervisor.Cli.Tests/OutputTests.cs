@@ -60,7 +60,7 @@ public sealed class OutputTests : IAsyncLifetime
         await Prints(
             """
             {"id":7,"name":"db","node":"a","state":"CleanedUp","incarnation":0,"guest":"off","pid":null,"cause":"defined",
-            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"detail":"","machine":"","pending":false,"version":0}
+            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"detail":"","machine":"","pending":false,"networks":[],"version":0}
             """.ReplaceLineEndings("") + "\n", "show", "db", "--output", "json");
     }
 
@@ -83,6 +83,8 @@ public sealed class OutputTests : IAsyncLifetime
             restarts     2
             volume       disk0 /a, kept active
             volume       disk1 /b, not active
+            network      net0 tap on br0, 52:54:00:00:00:01
+            network      net1 user, 52:54:00:00:00:02, tcp 127.0.0.1:2222 to port 22, udp 0.0.0.0:53 to port 5353
             problem      process 99 is in uninterruptible sleep
 
             """, "show", "12");

@@ -28,6 +28,11 @@ internal static class Samples
         Operation = Op.Parse("op-9"),
         Restarts = 2,
         Volumes = [new("disk0", "/a", false, true), new("disk1", "/b", false, false)],
+        Networks =
+        [
+            new("net0", "tap", "br0", "52:54:00:00:00:01", []),
+            new("net1", "user", null, "52:54:00:00:00:02", ["tcp 127.0.0.1:2222 to port 22", "udp 0.0.0.0:53 to port 5353"]),
+        ],
         Problems = ["process 99 is in uninterruptible sleep"],
     };
 

@@ -14,7 +14,7 @@ public sealed class ContractsJsonTests
     private static readonly VmView View = new(
         new VmId(104), "web-1", "a", "CleanedUp", new Incarnation(0), "off", null, "defined", Noon, null, null, 0,
         [new VolumeView("disk0", "/images/ä.qcow2", false, false)], [])
-    { Version = 1 };
+    { Version = 1, Networks = [new NetworkView("net0", "tap", "br0", "52:54:00:00:00:01", [])] };
 
     private static readonly OperationView Operation = new(
         Op.Parse("op-1"), new VmId(104), "start", OperationStatus.Refused, "uid 0 (root)", Noon, Noon,
@@ -26,7 +26,8 @@ public sealed class ContractsJsonTests
             """
             {"id":104,"name":"web-1","node":"a","state":"CleanedUp","incarnation":0,"guest":"off","pid":null,"cause":"defined",
             "since":"2026-03-01T12:00:00.25Z","operation":null,"activity":null,"restarts":0,
-            "volumes":[{"name":"disk0","path":"/images/ä.qcow2","active":false,"kept":false}],"problems":[],"detail":"","machine":"","pending":false,"version":1}
+            "volumes":[{"name":"disk0","path":"/images/ä.qcow2","active":false,"kept":false}],"problems":[],"detail":"","machine":"","pending":false,
+            "networks":[{"name":"net0","type":"tap","bridge":"br0","mac":"52:54:00:00:00:01","forwards":[]}],"version":1}
             """.ReplaceLineEndings(""),
             JsonSerializer.Serialize(View, ContractsJson.Options));
 

@@ -17,11 +17,11 @@ public sealed class DefinitionReaderTests
     {
         var definition = Read(
             """
-            {"vm":{"id":104,"name":"web-1","memory":1048576,"cpus":4,"topology":{"sockets":2,"threads":2},"cpu":"max","cpu-flags":["+aes","-vmx"],
+            {"vm":{"id":104,"name":"web-1","memory":1048576,"memory-limit":"33 MiB","cpu-limit":1.50,"cpus":4,"topology":{"sockets":2,"threads":2},"cpu":"max","cpu-flags":["+aes","-vmx"],
             "machine":"q35","pinned-machine":"pc-q35-7.2","accel":"tcg","firmware":"bios","boot":["net2","disk1"],"bios":"/b","kernel":"/k","initrd":"/i",
             "cmdline":"console=ttyS0","disks":[{"path":"/d","format":"raw","bus":"scsi","readonly":true},{"path":"/e","cache":"none","discard":"unmap",
             "iothread":true,"serial":"e-1"},{"type":"x-ceph","volume":"pool/v"},{"path":"/cd.iso","media":"cdrom"}],
-            "nics":[{"type":"user","mac":"52:54:00:AB:cd:01"},{"mac":"auto"},{},
+            "nics":[{"type":"user","mac":"52:54:00:AB:cd:01"},{"mac":"auto"},{"forward":[{"port":2222,"guest-port":22},{"protocol":"udp","address":"0.0.0.0","port":53,"guest-port":5353}]},
             {"type":"tap","bridge":"br0","vlan":12,"mtu":1500,"queues":2,"link":"down"},{"type":"x-ovs","bridge":"any thing"}],"rng":false,"balloon":false,"agent":true,
             "pvpanic":false,"watchdog":"pause","hooks":["/h"],"restart":"never","on-panic":"preserve","startup":{"order":10,"delay":"5s"},
             "autostart":false,"shutdown-timeout":"90s","qemu-args":["-device","pvpanic"]}}
@@ -36,6 +36,8 @@ public sealed class DefinitionReaderTests
                 Topology = new(2, 1, 1, 2),
                 Cpu = "max",
                 CpuFlags = ["+aes", "-vmx"],
+                MemoryLimit = 33 << 20,
+                CpuLimit = 1.5m,
                 Machine = "q35",
                 PinnedMachine = "pc-q35-7.2",
                 Boot = ["net2", "disk1"],
@@ -58,7 +60,8 @@ public sealed class DefinitionReaderTests
                 ],
                 Nics =
                 [
-                    new() { Mac = "52:54:00:ab:cd:01" }, new(), new(),
+                    new() { Mac = "52:54:00:ab:cd:01" }, new(),
+                    new() { Forward = [new() { Port = 2222, GuestPort = 22 }, new() { Protocol = ForwardProtocol.Udp, Address = "0.0.0.0", Port = 53, GuestPort = 5353 }] },
                     new() { Type = NicType.Tap, Bridge = "br0", Vlan = 12, Mtu = 1500, Queues = 2, Link = NicLink.Down },
                     new() { Type = "x-ovs", Bridge = "any thing" },
                 ],
@@ -120,6 +123,25 @@ public sealed class DefinitionReaderTests
     [InlineData("\"memory\":\"512 MB\"", "vm.memory: found 512 MB (512000000 bytes), ")]
     [InlineData("\"cpus\":0", "vm.cpus: found 0, allowed: a whole number from 1 to 255")]
     [InlineData("\"cpus\":256", "vm.cpus: found 256, ")]
+    [InlineData("\"memory-limit\":\"32 MiB\"", "vm.memory-limit: found 32 MiB, allowed: at least 33 MiB (memory, and 32 MiB for QEMU itself), as ")]
+    [InlineData("\"memory-limit\":\"much\"", "vm.memory-limit: found much, ")]
+    [InlineData("\"cpu-limit\":0", "vm.cpu-limit: found 0, allowed: CPUs of the host, from 0.01 to 1024 in steps of 0.01, such as 1.5")]
+    [InlineData("\"cpu-limit\":1.005", "vm.cpu-limit: found 1.005, ")]
+    [InlineData("\"cpu-limit\":-1", "vm.cpu-limit: found -1, ")]
+    [InlineData("\"cpu-limit\":\"150%\"", "vm.cpu-limit: found 150%, ")]
+    [InlineData("\"nics\":[{\"forward\":5}]", "vm.nics[0].forward: found 5, allowed: a list of ports, ")]
+    [InlineData("\"nics\":[{\"forward\":[\"tcp::2222-:22\"]}]", "vm.nics[0].forward[0]: found tcp::2222-:22, allowed: a list of ports, ")]
+    [InlineData("\"nics\":[{\"forward\":[{\"guest-port\":22}]}]", "vm.nics[0].forward[0].port: found nothing, allowed: a whole number from 1 to 65535")]
+    [InlineData("\"nics\":[{\"forward\":[{\"port\":22}]}]", "vm.nics[0].forward[0].guest-port: found nothing, ")]
+    [InlineData("\"nics\":[{\"forward\":[{\"port\":65536,\"guest-port\":22}]}]", "vm.nics[0].forward[0].port: found 65536, ")]
+    [InlineData("\"nics\":[{\"forward\":[{\"port\":1,\"guest-port\":0}]}]", "vm.nics[0].forward[0].guest-port: found 0, ")]
+    [InlineData("\"nics\":[{\"forward\":[{\"protocol\":\"sctp\",\"port\":1,\"guest-port\":1}]}]", "vm.nics[0].forward[0].protocol: found sctp, allowed: tcp, udp")]
+    [InlineData("\"nics\":[{\"forward\":[{\"address\":\"127.1\",\"port\":1,\"guest-port\":1}]}]", "vm.nics[0].forward[0].address: found 127.1, allowed: an IPv4 address of this host, ")]
+    [InlineData("\"nics\":[{\"forward\":[{\"address\":\"::1\",\"port\":1,\"guest-port\":1}]}]", "vm.nics[0].forward[0].address: found ::1, ")]
+    [InlineData("\"nics\":[{\"forward\":[{\"prot\":1,\"port\":1,\"guest-port\":1}]}]", "vm.nics[0].forward[0].prot: found an unknown key, allowed: protocol, address, port, guest-port")]
+    [InlineData("\"nics\":[{\"forward\":[{\"port\":1,\"guest-port\":1},{\"port\":1,\"guest-port\":2}]}]", "vm.nics[0].forward[1].port: found 1 twice, ")]
+    [InlineData("\"nics\":[{\"forward\":[{\"port\":1,\"guest-port\":1}]},{\"forward\":[{\"address\":\"0.0.0.0\",\"port\":1,\"guest-port\":1}]}]", "vm.nics[1].forward[0].port: found 1 twice, ")]
+    [InlineData("\"nics\":[{\"type\":\"tap\",\"bridge\":\"b\",\"forward\":[]}]", "vm.nics[0].forward: found forward on a nic of type tap, ")]
     [InlineData("\"machine\":\"q35,smm=on\"", "vm.machine: found q35,smm=on, ")]
     [InlineData("\"accel\":\"KVM\"", "vm.accel: found KVM, allowed: auto, kvm, tcg")]
     [InlineData("\"kernel\":\"vmlinuz\"", "vm.kernel: found vmlinuz, allowed: an absolute path")]

@@ -91,6 +91,9 @@ public sealed class DefinitionRoundTripTests
             Mtu = isUser || number < 68 ? null : number,
             Queues = isUser ? 1 : number + 1,
             Link = link,
+            Forward = isUser && last > 0
+                ? [new PortForward { Port = last, GuestPort = number + 1, Protocol = number % 2 == 0 ? ForwardProtocol.Tcp : ForwardProtocol.Udp }]
+                : [],
         };
 
     private static readonly Gen<VmDefinition> Definition =
@@ -120,6 +123,8 @@ public sealed class DefinitionRoundTripTests
             Memory = (long)mebibytes << 20,
             Cpus = cpus.Cpus,
             Topology = cpus.Topology,
+            MemoryLimit = cpus.Cpus % 2 == 0 ? ((long)mebibytes + 32) << 20 : null,
+            CpuLimit = cpus.Cpus % 3 == 0 ? cpus.Cpus / 4m : null,
             Accel = accel,
             OnPanic = panic,
             Bios = devices.Firmware == Firmware.Uefi ? null : bios,
@@ -161,7 +166,7 @@ public sealed class DefinitionRoundTripTests
             """
             {"vm":{"id":1,"name":"a","memory":1048576,"cpus":1,"cpu-flags":[],"machine":"q35","accel":"auto","firmware":"bios","boot":[],
             "disks":[{"type":"file","path":"/d","format":"qcow2","bus":"virtio","readonly":false,"media":"disk","cache":"writeback","discard":"ignore","iothread":false}],
-            "nics":[{"type":"user","mac":"auto","link":"up"}],"rng":true,"balloon":true,"agent":false,"pvpanic":true,"watchdog":"reset","hooks":[],"restart":"never","on-panic":"stop","autostart":false,"startup":{"order":1000,"delay":"0s"},
+            "nics":[{"type":"user","mac":"auto","link":"up","forward":[]}],"rng":true,"balloon":true,"agent":false,"pvpanic":true,"watchdog":"reset","hooks":[],"restart":"never","on-panic":"stop","autostart":false,"startup":{"order":1000,"delay":"0s"},
             "shutdown-timeout":"60s","qemu-args":[]}}
             """;
         Assert.Equal(json.ReplaceLineEndings(""), JsonSerializer.Serialize(definition, ContractsJson.Options));

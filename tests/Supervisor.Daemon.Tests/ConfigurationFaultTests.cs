@@ -27,7 +27,7 @@ public sealed class ConfigurationFaultTests
 
         Assert.Equal("""
             F:2:10: vmsup.node: found "not a name"; allowed is 1 to 63 letters, digits and . _ -, beginning with a letter or digit; or auto
-            F:3:3: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, log, qemu, hooks, stop, restart, boot-id, journal, actors, http
+            F:3:3: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, log, qemu, cgroup, hooks, stop, restart, boot-id, journal, actors, http
             F:4:15: vmsup.state-dir: found "relative/path"; allowed is an absolute path or auto
             F:5:18: vmsup.socket.group: found "no-such-group-here", which is no group of this host; allowed is a group's name or number, or "" for none
             F:6:17: vmsup.log.level: found string "loud"; allowed is trace, debug, info, warning, error
@@ -48,6 +48,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("vmsup.hooks.timeout=50d", "--set:1:21: vmsup.hooks.timeout: found 50 days; allowed are at most 49")]
     [InlineData("vmsup.node", "--set:1:")]
     [InlineData("vmsup.qemu.executable=", "--set:1:23: vmsup.qemu.executable: found \"\"; allowed is an absolute path, or a name")]
+    [InlineData("vmsup.cgroup.parent=/a/../b", "--set:1:21: vmsup.cgroup.parent: found \"/a/../b\"; allowed is a path from the hierarchy's root on, without .., ")]
     [InlineData("vmsup.qemu.executable=bin/qemu", "--set:1:23: vmsup.qemu.executable: found \"bin/qemu\"; allowed is an absolute path, or a name")]
     [InlineData("vmsup.socket.path=sock", "--set:1:19: vmsup.socket.path: found \"sock\"; allowed is an absolute path or auto")]
     public void A_fault_of_set_says_so(string setting, string expected) => Assert.StartsWith(expected, Config.Faults("--set", setting));

@@ -9,7 +9,7 @@ internal static class ShowCommand
     public static Command Create(Runner runner)
     {
         var vm = Arguments.Vm();
-        var command = new VmsupCommand("show", "Show one VM: its state and why, its process, its volumes, its problems.", "vmsup show web-1") { vm };
+        var command = new VmsupCommand("show", "Show one VM: its state and why, its process, its volumes, its networks, its problems.", "vmsup show web-1") { vm };
         runner.SetAction(command, async (session, cancellationToken) =>
         {
             var view = await session.Client.ShowAsync(session.Arguments.GetRequiredValue(vm), cancellationToken).ConfigureAwait(false);
@@ -45,6 +45,8 @@ internal static class ShowCommand
         block.Add("restarts", view.Restarts == 0 ? "" : Words.Number(view.Restarts));
         foreach (var volume in view.Volumes)
             block.Add("volume", $"{volume.Name} {volume.Path}, {(volume.Kept ? "kept active" : volume.Active ? "active" : "not active")}");
+        foreach (var network in view.Networks)
+            block.Add("network", string.Join(", ", [$"{network.Name} {(network.Bridge is { } bridge ? $"{network.Type} on {bridge}" : network.Type)}, {network.Mac}", .. network.Forwards]));
         foreach (var problem in view.Problems)
             block.Add("problem", new Cell(problem, Tone.Bad));
         block.Write(session.Terminal);

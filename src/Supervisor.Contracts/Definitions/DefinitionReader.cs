@@ -26,6 +26,7 @@ public static class DefinitionReader
             return null;
         var (id, name) = IdentityAspect.Read(vm);
         var memory = CapacityAspect.Read(vm);
+        var limits = LimitAspect.Read(vm, memory);
         var machine = MachineAspect.Read(vm);
         var cpu = CpuAspect.Read(vm, machine.Accel);
         var boot = BootAspect.Read(vm);
@@ -51,6 +52,8 @@ public static class DefinitionReader
             Topology = cpu.Topology,
             Cpu = cpu.Model,
             CpuFlags = cpu.Flags,
+            MemoryLimit = limits.Memory,
+            CpuLimit = limits.Cpu,
             Machine = machine.Machine,
             PinnedMachine = machine.Pinned,
             Accel = machine.Accel,

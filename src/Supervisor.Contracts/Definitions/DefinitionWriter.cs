@@ -20,6 +20,10 @@ public static class DefinitionWriter
         writer.WriteNumber("memory", definition.Memory);
         writer.WriteNumber("cpus", definition.Cpus);
         WriteCpu(writer, definition);
+        if (definition.MemoryLimit is { } memoryLimit)
+            writer.WriteNumber("memory-limit", memoryLimit);
+        if (definition.CpuLimit is { } cpuLimit)
+            writer.WriteNumber("cpu-limit", cpuLimit);
         writer.WriteString("machine", definition.Machine);
         WriteWhenTold(writer, "pinned-machine", definition.PinnedMachine);
         writer.WriteString("accel", EnumNames<Accelerator>.Of(definition.Accel));
@@ -101,6 +105,24 @@ public static class DefinitionWriter
             if (nic.Type != NicType.User)
                 writer.WriteNumber("queues", nic.Queues);
             writer.WriteString("link", EnumNames<NicLink>.Of(nic.Link));
+            if (nic.Type == NicType.User)
+                WriteForwards(writer, nic.Forward);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteForwards(Utf8JsonWriter writer, ValueList<PortForward> forwards)
+    {
+        writer.WriteStartArray("forward");
+        foreach (var forward in forwards)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("protocol", EnumNames<ForwardProtocol>.Of(forward.Protocol));
+            writer.WriteString("address", forward.Address);
+            writer.WriteNumber("port", forward.Port);
+            writer.WriteNumber("guest-port", forward.GuestPort);
             writer.WriteEndObject();
         }
 

@@ -27,6 +27,14 @@ public sealed record VmDefinition
     /// <summary>Features that the model is to have (<c>+aes</c>) or not to have (<c>-vmx</c>).</summary>
     public ValueList<string> CpuFlags { get; init; } = [];
 
+    /// <summary>
+    /// The most memory in bytes that QEMU with all that belongs to it may use, the guest's included; null for no limit.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>The most CPU time that QEMU may use, in CPUs of the host (1.5: one and a half); null for no limit.</summary>
+    public decimal? CpuLimit { get; init; }
+
     /// <summary>QEMU's machine type.</summary>
     public string Machine { get; init; } = "q35";
 
@@ -265,6 +273,9 @@ public sealed record NicDefinition
 
     /// <summary>Whether the guest sees a carrier.</summary>
     public NicLink Link { get; init; }
+
+    /// <summary>Ports of the host that lead into the guest; only of a <see cref="NicType.User"/> network.</summary>
+    public ValueList<PortForward> Forward { get; init; } = [];
 }
 
 /// <summary>The kinds of network that every node knows.</summary>

@@ -40,6 +40,9 @@ public sealed record VmView(
     /// <summary>Whether the definition was changed since the life that runs was started; the next start takes the change.</summary>
     public bool Pending { get; init; }
 
+    /// <summary>Its network interfaces: those of the current life, or of the next one.</summary>
+    public ValueList<NetworkView> Networks { get; init; } = [];
+
     /// <summary>The version of its stream in the journal that this view shows.</summary>
     public long Version { get; init; }
 }
@@ -50,6 +53,14 @@ public sealed record VmView(
 /// <param name="Active">Whether it is activated on this node.</param>
 /// <param name="Kept">Whether it was kept active on purpose after the last life.</param>
 public sealed record VolumeView(string Name, string Path, bool Active, bool Kept);
+
+/// <summary>One network interface of a VM.</summary>
+/// <param name="Name">Its name within the VM: <c>net0</c>, <c>net1</c>, …</param>
+/// <param name="Type">What it is connected to: <c>user</c>, <c>tap</c>, …</param>
+/// <param name="Bridge">Its bridge; null without one.</param>
+/// <param name="Mac">Its hardware address as the guest sees it.</param>
+/// <param name="Forwards">The host's ports that lead to it: <c>tcp 127.0.0.1:2222 to port 22</c>.</param>
+public sealed record NetworkView(string Name, string Type, string? Bridge, string Mac, ValueList<string> Forwards);
 
 /// <summary>One entry of a VM's history: the journal, readable, with the refused and ignored inputs that mattered.</summary>
 /// <param name="Version">The stream's version: of this event, or when this input was refused or ignored.</param>

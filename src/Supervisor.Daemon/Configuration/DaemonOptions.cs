@@ -10,6 +10,7 @@ namespace VmSupervisor.Daemon.Configuration;
 /// <param name="Socket">The unix socket.</param>
 /// <param name="Log">What is logged and where.</param>
 /// <param name="Qemu">Which QEMU.</param>
+/// <param name="Cgroup">Where VMs with limits have their control groups.</param>
 /// <param name="Hooks">Limits of hooks.</param>
 /// <param name="Stop">Limits on the way to the end of a life.</param>
 /// <param name="Restart">Limits of restart policies.</param>
@@ -24,6 +25,7 @@ internal sealed record DaemonOptions(
     SocketOptions Socket,
     LogOptions Log,
     QemuOptions Qemu,
+    CgroupOptions Cgroup,
     HookOptions Hooks,
     StopOptions Stop,
     RestartOptions Restart,
@@ -60,6 +62,9 @@ internal enum LogFormat
 /// <param name="LaunchTimeout">From spawn to a monitor that answers.</param>
 /// <param name="SerialLogSize">The size in bytes at which a serial log is begun anew.</param>
 internal sealed record QemuOptions(string Executable, TimeSpan LaunchTimeout, long SerialLogSize);
+
+/// <param name="Parent">From the hierarchy's root on; null for what is right by the daemon's own group.</param>
+internal sealed record CgroupOptions(string? Parent);
 
 /// <param name="Timeout">All hooks of one phase.</param>
 /// <param name="PreStopForced">The pre-stop hooks of a forced stop.</param>

@@ -2,7 +2,7 @@ using VmSupervisor.Hocon;
 
 namespace VmSupervisor.Daemon.Configuration;
 
-/// <summary>Sections about the lives of VMs: <c>vmsup.qemu</c>, <c>vmsup.hooks</c>, <c>vmsup.stop</c> and <c>vmsup.restart</c>.</summary>
+/// <summary>Sections about the lives of VMs: <c>vmsup.qemu</c>, <c>vmsup.cgroup</c>, <c>vmsup.hooks</c>, <c>vmsup.stop</c> and <c>vmsup.restart</c>.</summary>
 internal static class LifeSections
 {
     public static QemuOptions ReadQemu(HoconReader vmsup)
@@ -13,6 +13,15 @@ internal static class LifeSections
             qemu.Fault("executable", $"found \"{executable}\"; allowed is an absolute path, or a name that is looked up in PATH");
         var serialLog = qemu.Size("serial-log-size", min: 4096) ?? 4096;
         return new QemuOptions(executable, Checked.Duration(qemu, "launch-timeout"), serialLog);
+    }
+
+    public static CgroupOptions ReadCgroup(HoconReader vmsup)
+    {
+        var cgroup = Checked.Section(vmsup, "cgroup", "parent");
+        var parent = Checked.AbsolutePath(cgroup, "parent", "auto");
+        if (parent?.Split('/').Contains("..") == true)
+            cgroup.Fault("parent", $"found \"{parent}\"; allowed is a path from the hierarchy's root on, without .., such as /machine.slice");
+        return new CgroupOptions(parent);
     }
 
     public static HookOptions ReadHooks(HoconReader vmsup)

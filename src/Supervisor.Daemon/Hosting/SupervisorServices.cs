@@ -15,6 +15,7 @@ internal static class SupervisorServices
         QemuExecutable = options.Qemu.Executable,
         LaunchTimeout = options.Qemu.LaunchTimeout,
         SerialLogSize = options.Qemu.SerialLogSize,
+        CgroupParent = options.Cgroup.Parent,
         HookTimeout = options.Hooks.Timeout,
         ForcedPreStopTimeout = options.Hooks.PreStopForced,
         ForcedQuitTimeout = options.Stop.ForcedQuit,

@@ -71,7 +71,7 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
     }
 
     /// <summary>
-    /// The run directory is acquired first and so released last. A kept volume that the definition no longer names is
+    /// The run directory is acquired first and so released last; all else is noted in it. A kept volume that the definition no longer names is
     /// taken over all the same: it must belong to somebody, and goes with this life's cleanup.
     /// </summary>
     private ValueList<Step> Plan(VmDefinition definition, bool fresh)
@@ -85,8 +85,9 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
         var orphans = kept.Where(k => !definition.Disks.Any(k.Is))
             .Select(k => k with { Name = k.Name.StartsWith("kept-", StringComparison.Ordinal) ? k.Name : $"kept-{k.Name}", TakeOver = true });
         var networks = definition.Nics.Select((nic, index) => new Step.Network($"net{index}", nic)).Where(n => n.Nic.Type != NicType.User);
+        Step[] limits = definition is { MemoryLimit: null, CpuLimit: null } ? [] : [new Step.Cgroup(definition.MemoryLimit, definition.CpuLimit)];
         Step[] memory = Saved is null ? [] : [new Step.SavedMemory(Saved.Of, fresh)];
-        return new Step[] { new Step.RunDirectory() }.Concat(memory).Concat(orphans).Concat(named).Concat(networks).ToValueList();
+        return new Step[] { new Step.RunDirectory() }.Concat(limits).Concat(memory).Concat(orphans).Concat(named).Concat(networks).ToValueList();
     }
 
     /// <summary>The VM is forgotten, once what it kept is given back.</summary>

@@ -12,6 +12,11 @@ internal abstract record Step(string Name)
     /// <summary>The incarnation's run-time files: sockets, lock, pid file, logs of QEMU.</summary>
     public sealed record RunDirectory() : Step("run-directory");
 
+    /// <summary>The incarnation's control group, for QEMU and whatever it begins.</summary>
+    /// <param name="Memory">The most memory, in bytes; null for no limit.</param>
+    /// <param name="Cpu">The most CPU time, in CPUs of the host; null for no limit.</param>
+    public sealed record Cgroup(long? Memory, decimal? Cpu) : Step("cgroup");
+
     /// <summary>A volume.</summary>
     /// <param name="Name">Its name within the VM: <c>disk0</c>, …</param>
     /// <param name="Path">The image or device.</param>

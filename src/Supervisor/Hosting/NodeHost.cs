@@ -11,6 +11,7 @@ using VmSupervisor.Qemu;
 using VmSupervisor.Qemu.Accelerators;
 using VmSupervisor.Qemu.Machines;
 using VmSupervisor.Resources;
+using VmSupervisor.Resources.Cgroups;
 using VmSupervisor.Resources.Taps;
 using VmSupervisor.Resources.Volumes;
 using VmSupervisor.Vms;
@@ -109,7 +110,13 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
 
     private HostResources NewResources(
         VmSupervisorOptions options, IEnumerable<IVolumeKind> volumes, IEnumerable<INetworkKind> networks, TimeProvider time) =>
-        new(options.Node, new ResourceKinds(OwnVolumes(options, time), [new TapNetworks()], volumes, networks), time);
+        new(options.Node, new ResourceKinds(OwnVolumes(options, time), [new TapNetworks()], volumes, networks), NewCgroups(options, time), time);
+
+    private Cgroups NewCgroups(VmSupervisorOptions options, TimeProvider time)
+    {
+        var files = new CgroupFiles();
+        return new(new CgroupHierarchy(options.Node, options.CgroupParent, files), files, _linux.Processes, time);
+    }
 
     private IVolumeKind[] OwnVolumes(VmSupervisorOptions options, TimeProvider time) =>
     [

@@ -24,6 +24,12 @@ public sealed record VmSupervisorOptions
     /// </summary>
     public long SerialLogSize { get; init; } = 8 << 20;
 
+    /// <summary>
+    /// The control group in which those of limited VMs are made, from the hierarchy's root on, such as
+    /// <c>/machine.slice</c>; null for within the process's own (version 1) or beside it (version 2).
+    /// </summary>
+    public string? CgroupParent { get; init; }
+
     /// <summary>All hooks of one phase; 60 s: long enough for one that talks to another machine.</summary>
     public TimeSpan HookTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -90,6 +90,9 @@ internal sealed record LaunchRequest(ProcessKey Key, VmDefinition Definition)
     /// when it is loaded, with the guest paused; it fails when the file is damaged, of another VM or of another machine.
     /// </summary>
     public string? RestoreFrom { get; init; }
+
+    /// <summary>Files of control groups: QEMU begins in those groups, by writing 0 to each.</summary>
+    public ValueList<string> Cgroups { get; init; } = [];
 }
 
 /// <summary>What a launch would do.</summary>

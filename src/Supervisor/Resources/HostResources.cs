@@ -6,7 +6,7 @@ using VmSupervisor.Domain;
 namespace VmSupervisor.Resources;
 
 /// <summary>The steps on this host.</summary>
-internal sealed class HostResources(string node, ResourceKinds kinds, TimeProvider time) : IResources
+internal sealed class HostResources(string node, ResourceKinds kinds, Cgroups.Cgroups cgroups, TimeProvider time) : IResources
 {
     /// <summary>For one call of a kind; a minute: activating a volume may talk to another machine.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
@@ -18,6 +18,8 @@ internal sealed class HostResources(string node, ResourceKinds kinds, TimeProvid
             case Step.RunDirectory:
                 RunDirectory.Acquire(key.RunDirectory);
                 return new Grant.Nothing();
+            case Step.Cgroup limits:
+                return cgroups.Acquire(key, limits);
             case Step.Volume volume:
                 var volumes = kinds.Volume(volume.Type);
                 return new Grant.Volume(await HoldAsync(
@@ -43,6 +45,9 @@ internal sealed class HostResources(string node, ResourceKinds kinds, TimeProvid
             case Step.RunDirectory:
                 RunDirectory.Release(key.RunDirectory);
                 break;
+            case Step.Cgroup:
+                await cgroups.ReleaseAsync(key, cancellationToken);
+                break;
             case Step.Volume volume when Holdings.Has(key.RunDirectory, NameOf(volume)):
                 await CallAsync(token => DoneAsync(kinds.Volume(volume.Type).ReleaseAsync(RequestOf(key.Vm, volume), token)), cancellationToken);
                 Holdings.Remove(key.RunDirectory, NameOf(volume));
@@ -53,6 +58,8 @@ internal sealed class HostResources(string node, ResourceKinds kinds, TimeProvid
                 break;
         }
     }
+
+    public string? Remark(ProcessKey key) => Cgroups.Cgroups.Remark(key);
 
     private VolumeRequest RequestOf(VmId vm, Step.Volume volume) => new(new(node, vm), volume.Path, volume.Readonly, volume.Script);
 

@@ -1,3 +1,4 @@
+using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
 
 namespace VmSupervisor.Resources;
@@ -15,6 +16,9 @@ internal interface IResources
     /// <summary>Gives one step back.</summary>
     /// <exception cref="ResourceException">It is still there.</exception>
     Task ReleaseAsync(ProcessKey key, Step step, CancellationToken cancellationToken);
+
+    /// <summary>What a life was given less of than it asked for, in one line for a person; null when it has all.</summary>
+    string? Remark(ProcessKey key);
 }
 
 /// <summary>What QEMU is given of a step.</summary>
@@ -26,4 +30,8 @@ internal abstract record Grant
     public sealed record Volume(string Path) : Grant;
 
     public sealed record Network(NetworkBackEnd BackEnd) : Grant;
+
+    /// <param name="Entries">Files: a process that writes 0 to each of them is in the group from then on.</param>
+    /// <param name="Remark">Which limits have no effect, and why; null when all have.</param>
+    public sealed record Cgroup(ValueList<string> Entries, string? Remark) : Grant;
 }

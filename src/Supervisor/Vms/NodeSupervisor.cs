@@ -9,6 +9,7 @@ using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Json;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
+using VmSupervisor.Vms.Effects;
 using VmSupervisor.Vms.Journal;
 using VmSupervisor.Vms.Views;
 
@@ -242,10 +243,12 @@ internal sealed class NodeSupervisor : IVmSupervisor
     private Task<OperationView> AskAsync(Submit submit, CancellationToken cancellationToken) =>
         _directory.Ask<OperationView>(submit, AskLimit, cancellationToken);
 
-    private static string? WhyInvalid(VmId vm, VmDefinition definition)
+    private string? WhyInvalid(VmId vm, VmDefinition definition)
     {
         if (definition.Id != vm)
             return $"the definition is for vm {definition.Id}";
+        if (EffectRunner.FilesOf(_services.World, vm).SocketProblem is { } tooLong)
+            return tooLong;
         // Whoever made it, a definition passes the same checks as one from a file.
         var form = JsonSerializer.SerializeToElement(definition, ContractsJson.Options);
         var faults = DefinitionReader.Read(form).Faults;

@@ -14,7 +14,7 @@ internal static class NicAspect
         var nics = new List<NicDefinition>();
         foreach (var fields in vm.Objects("nics", Allowed))
         {
-            var nic = ReadOne(fields);
+            var nic = ReadOne(fields, nics.SelectMany(earlier => earlier.Forward));
             if (nics.Count == MostNics)
                 fields.Fault("type", $"more than {MostNics} interfaces", $"{MostNics} (the names of tap devices have one letter for it)");
             if (nic.Mac is not null && nics.Any(other => other.Mac == nic.Mac))
@@ -25,7 +25,7 @@ internal static class NicAspect
         return nics.ToValueList();
     }
 
-    private static NicDefinition ReadOne(Fields nic)
+    private static NicDefinition ReadOne(Fields nic, IEnumerable<PortForward> forwards)
     {
         var type = nic.Find("type")?.Kind(NicType.OwnPrefix, NicType.User, NicType.Tap) ?? NicType.User;
         var bridge = ReadBridge(nic, type);
@@ -39,6 +39,7 @@ internal static class NicAspect
             Mtu = (int?)NotForUser(nic, "mtu", type)?.Whole(68, 65521),
             Queues = (int)(NotForUser(nic, "queues", type)?.Whole(1, 256) ?? 1),
             Link = nic.Find("link")?.Member<NicLink>() ?? NicLink.Up,
+            Forward = ForwardAspect.Read(nic, type, forwards),
         };
         nic.RefuseUnknown();
         return definition;

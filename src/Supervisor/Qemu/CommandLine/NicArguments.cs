@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Text;
 using static VmSupervisor.Qemu.CommandLine.DeviceArguments;
 
 namespace VmSupervisor.Qemu.CommandLine;
@@ -21,9 +22,20 @@ internal static class NicArguments
     }
 
     private static JsonObject BackEnd(LaunchPlan plan, NicDefinition nic, int place) => nic.Type == NicType.User
-        ? new() { ["type"] = "user" }
+        ? User(nic)
         : plan.BackEnds.Network(place)?.DeepClone().AsObject()
             ?? throw new InvalidOperationException($"nothing was acquired for the interface at place {place}, of type {nic.Type}");
+
+    private static JsonObject User(NicDefinition nic)
+    {
+        var backEnd = new JsonObject { ["type"] = "user" };
+        if (nic.Forward.Count > 0)
+            backEnd["hostfwd"] = new JsonArray([.. nic.Forward.Select(forward => new JsonObject { ["str"] = RuleOf(forward) })]);
+        return backEnd;
+    }
+
+    private static string RuleOf(PortForward forward) =>
+        Text($"{EnumNames<ForwardProtocol>.Of(forward.Protocol)}:{forward.Address}:{forward.Port}-:{forward.GuestPort}");
 
     private static JsonObject Front(LaunchPlan plan, NicDefinition nic, int place)
     {
@@ -32,7 +44,7 @@ internal static class NicArguments
             ["driver"] = "virtio-net-pci",
             ["netdev"] = Text($"net{place}"),
             ["id"] = IdOf(place),
-            ["mac"] = nic.Mac ?? StableIds.MacAddress(plan, place),
+            ["mac"] = nic.Mac ?? StableIds.MacAddress(plan.Node, plan.Definition.Id, place),
         }.At(PciAddresses.Nic(place));
         if (nic.Queues > 1)
         {

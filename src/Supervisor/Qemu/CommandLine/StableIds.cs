@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using VmSupervisor.Contracts;
 
 namespace VmSupervisor.Qemu.CommandLine;
 
@@ -18,19 +19,19 @@ internal static class StableIds
     public static Guid MachineUuid(LaunchPlan plan)
     {
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-        SHA1.HashData([.. Namespace, .. Name(plan, "machine")], hash);
+        SHA1.HashData([.. Namespace, .. Name(plan.Node, plan.Definition.Id, "machine")], hash);
         hash[6] = (byte)((hash[6] & 0x0f) | 0x50);
         hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
         return new Guid(hash[..16], bigEndian: true);
     }
 
     /// <summary>The hardware address of the interface at a place, in QEMU's range <c>52:54:00</c>.</summary>
-    public static string MacAddress(LaunchPlan plan, int place)
+    public static string MacAddress(string node, VmId vm, int place)
     {
-        var hash = SHA256.HashData(Name(plan, string.Create(CultureInfo.InvariantCulture, $"nic/{place}")));
+        var hash = SHA256.HashData(Name(node, vm, string.Create(CultureInfo.InvariantCulture, $"nic/{place}")));
         var low = BinaryPrimitives.ReadUInt32BigEndian(hash);
         return string.Create(CultureInfo.InvariantCulture, $"52:54:00:{(low >> 16) & 0xff:x2}:{(low >> 8) & 0xff:x2}:{low & 0xff:x2}");
     }
 
-    private static byte[] Name(LaunchPlan plan, string what) => Encoding.UTF8.GetBytes($"{plan.Node}/{plan.Definition.Id}/{what}");
+    private static byte[] Name(string node, VmId vm, string what) => Encoding.UTF8.GetBytes($"{node}/{vm}/{what}");
 }

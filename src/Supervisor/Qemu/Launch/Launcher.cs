@@ -1,3 +1,4 @@
+using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 using VmSupervisor.Linux;
@@ -21,6 +22,8 @@ internal sealed partial class Launcher(
 
     public async Task<LaunchResult> LaunchAsync(IncarnationHandle life, LaunchRequest request, CancellationToken cancellationToken)
     {
+        if (ForwardedPorts.WhyNot(request.Definition) is { } taken)
+            return new LaunchResult.Failed(taken);
         try
         {
             var (qemu, plan) = await planner.PlanAsync(life.Files, request, variables.Prepare, cancellationToken);
@@ -43,7 +46,7 @@ internal sealed partial class Launcher(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            if (await SpawnAsync(life, decided, cancellationToken) is { } failed)
+            if (await SpawnAsync(life, decided, request.Cgroups, cancellationToken) is { } failed)
                 return failed;
             var launched = await UnplugAsync(life, request.Definition, await AwaitMonitorAsync(life, decided.UseKvm, either.Token), either.Token);
             return decided.State is null ? launched : await LoadAsync(life, launched, either.Token);
@@ -56,7 +59,7 @@ internal sealed partial class Launcher(
         }
     }
 
-    private async Task<LaunchResult?> SpawnAsync(IncarnationHandle life, Decided decided, CancellationToken cancellationToken)
+    private async Task<LaunchResult?> SpawnAsync(IncarnationHandle life, Decided decided, ValueList<string> cgroups, CancellationToken cancellationToken)
     {
         using var @lock = await TakeLockAsync(life.Files.Lock, cancellationToken);
         if (@lock is null)
@@ -68,8 +71,9 @@ internal sealed partial class Launcher(
         Prepare(life.Files, decided.Arguments);
         IReadOnlyList<string> arguments = decided.State is null ? decided.Arguments : [.. decided.Arguments, "-incoming", "defer"];
         InheritedDescriptor[] inherited = [new(@lock.Descriptor, LockInChild), .. decided.State is { } state ? new[] { new InheritedDescriptor(state, StateInChild) } : []];
+        var (executable, all) = CgroupEntry.Wrap(cgroups, decided.Executable, arguments);
         var request = new SpawnRequest(
-            decided.Executable, arguments, QemuEnvironment.Variables, life.Files.Directory, life.Files.Log, life.Files.Log, inherited);
+            executable, all, QemuEnvironment.Variables, life.Files.Directory, life.Files.Log, life.Files.Log, inherited);
         switch (spawner.Spawn(request))
         {
             case SpawnResult.Spawned(var process):

@@ -4,6 +4,7 @@ using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
 using VmSupervisor.Qemu;
+using VmSupervisor.Qemu.CommandLine;
 
 namespace VmSupervisor.Vms.Effects;
 
@@ -21,6 +22,9 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
 
     private readonly Gate _gate = new();
     private readonly ActivityEffects _activities = new(world);
+
+    /// <summary>The life whose start has told what it lacks.</summary>
+    private Incarnation? _told;
 
     /// <summary>
     /// Runs an effect to its end. Returns what was seen, or null when there is nothing to tell; more may be told through
@@ -91,7 +95,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             case Effect.EndHooks end:
                 return new Observation.HookEnded(n, end.Phase, await world.Hooks.EndAsync(RequestOf(life, end.Phase, life.Cause, null, TimeSpan.Zero), token));
             case Effect.BringUp:
-                return await _gate.ExclusivelyAsync(() => BringUpAsync(key, life, token), token);
+                return await _gate.ExclusivelyAsync(() => BringUpAsync(key, life, report, token), token);
             case Effect.Continue:
                 // Its launch, and so that it is consumed, is journaled by now.
                 if (life.Restores is { } memory)
@@ -102,6 +106,9 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             case Effect.WatchExit watch:
                 return new Observation.ProcessExited(n, await qemu.WaitForExitAsync(key, watch.Process, token));
             case Effect.FollowGuest:
+                // An adoption settles all problems, and this one lasts as long as the life.
+                if (_told != n && life.Plan.OfType<Step.Cgroup>().Any() && world.Resources.Remark(key) is { } remark)
+                    report(new Observation.Trouble(n, remark));
                 await FollowGuestAsync(key, report, token);
                 return null;
             case Effect.Look look:
@@ -147,10 +154,11 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         }
     }
 
-    private async Task<Observation?> BringUpAsync(ProcessKey key, Life life, CancellationToken token)
+    private async Task<Observation?> BringUpAsync(ProcessKey key, Life life, Action<Observation> report, CancellationToken token)
     {
         var volumes = new Dictionary<string, string>();
         var networks = new Dictionary<string, JsonObject>();
+        ValueList<string> cgroups = [];
         foreach (var step in life.Plan)
         {
             token.ThrowIfCancellationRequested();
@@ -170,6 +178,12 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                     case Resources.Grant.Network network:
                         networks.Add(step.Name, network.BackEnd.Properties);
                         break;
+                    case Resources.Grant.Cgroup cgroup:
+                        cgroups = cgroup.Entries;
+                        if (cgroup.Remark is { } remark)
+                            report(new Observation.Trouble(life.Number, remark));
+                        _told = life.Number;
+                        break;
                 }
             }
             catch (Resources.ResourceException e)
@@ -181,6 +195,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         var request = new LaunchRequest(key, life.Definition)
         {
             BackEnds = new(volumes, networks),
+            Cgroups = cgroups,
             RestoreFrom = life.Restores is { } restores ? world.Memories.PathOf(vm, restores.Of) : null,
         };
         return await world.Hypervisor.LaunchAsync(request, token) switch
@@ -279,6 +294,9 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         for (var left = deadline - world.Time.GetUtcNow(); left > TimeSpan.Zero; left = deadline - world.Time.GetUtcNow())
             await Task.Delay(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, world.Time, token);
     }
+
+    /// <summary>The run-time files of a life that is so far away that its number has as many digits as a VM's.</summary>
+    public static RunFiles FilesOf(World world, VmId vm) => new(KeyOf(world.RunDirectory, vm, new Incarnation(VmId.MaxValue)).RunDirectory);
 
     /// <summary>An incarnation and where its run-time files are.</summary>
     public static ProcessKey KeyOf(string runDirectory, VmId vm, Incarnation n) => new(vm, n, Path.Combine(runDirectory, "vms", vm.ToString(), n.ToString()));

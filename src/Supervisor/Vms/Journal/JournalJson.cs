@@ -21,7 +21,7 @@ internal static class JournalJson
     {
         var resolver = new DefaultJsonTypeInfoResolver();
         resolver.Modifiers.Add(info => Closed<Step>(
-            info, "step", (typeof(Step.RunDirectory), "run-directory"), (typeof(Step.Volume), "volume"), (typeof(Step.Network), "network"),
+            info, "step", (typeof(Step.RunDirectory), "run-directory"), (typeof(Step.Cgroup), "cgroup"), (typeof(Step.Volume), "volume"), (typeof(Step.Network), "network"),
             (typeof(Step.SavedMemory), "saved-memory"), (typeof(Step.PartialBackup), "partial-backup")));
         resolver.Modifiers.Add(info => Closed<StopPhase>(
             info, "phase", (typeof(StopPhase.EndHook), "end-hook"), (typeof(StopPhase.PreStop), "pre-stop"),
@@ -37,14 +37,14 @@ internal static class JournalJson
             info, "phase", (typeof(BackupPhase.Begin), "begin"), (typeof(BackupPhase.Copy), "copy"), (typeof(BackupPhase.Undo), "undo")));
         resolver.Modifiers.Add(OnlyWhatWasSet);
         resolver.Modifiers.Add(info => CameLater<VmDefinition>(
-            info, ("startupOrder", VmDefinition.DefaultStartupOrder), ("startupDelay", TimeSpan.Zero)));
+            info, ("startupOrder", VmDefinition.DefaultStartupOrder), ("startupDelay", TimeSpan.Zero), ("memoryLimit", null), ("cpuLimit", null)));
         resolver.Modifiers.Add(info => CameLater<DiskDefinition>(info, ("type", DiskType.File), ("script", null)));
         resolver.Modifiers.Add(info => CameLater<DiskDefinition>(
             info, ("media", DiskMedia.Disk), ("cache", DiskCache.Writeback), ("discard", DiskDiscard.Ignore), ("iothread", false), ("serial", null)));
         resolver.Modifiers.Add(info => CameLater<VmDefinition>(
             info, ("pinnedMachine", null), ("topology", null), ("cpu", null), ("cpuFlags", ValueList<string>.Empty), ("firmware", Firmware.Bios),
             ("boot", ValueList<string>.Empty), ("rng", true), ("balloon", true), ("agent", false), ("pvpanic", true), ("watchdog", Watchdog.Reset)));
-        resolver.Modifiers.Add(info => CameLater<NicDefinition>(info, ("vlan", null), ("mtu", null), ("queues", 1), ("link", NicLink.Up)));
+        resolver.Modifiers.Add(info => CameLater<NicDefinition>(info, ("vlan", null), ("mtu", null), ("queues", 1), ("link", NicLink.Up), ("forward", ValueList<PortForward>.Empty)));
         resolver.Modifiers.Add(info => CameLater<Step.Volume>(info, ("type", DiskType.File), ("script", null)));
         resolver.Modifiers.Add(info => CameLater<Event.StopAccepted>(info, ("next", StopNext.Rest), ("backup", null)));
         resolver.Modifiers.Add(info => CameLater<Event.StartDeferred>(info, ("cause", Cause.ApiStart), ("fresh", false)));

@@ -3,6 +3,7 @@ using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
+using VmSupervisor.Qemu.CommandLine;
 
 namespace VmSupervisor.Vms.Views;
 
@@ -38,6 +39,7 @@ internal static class VmViews
             },
             Machine = MachineOf(known.Current?.Definition ?? known.Definition),
             Pending = known.Current is { } life && life.Definition != known.Definition,
+            Networks = NetworksOf(vm, node, (known.Current?.Definition ?? known.Definition).Nics),
             Version = version,
         };
 
@@ -81,6 +83,11 @@ internal static class VmViews
         Stopping stopping => stopping.Cause,
         _ => known.Current!.Cause,
     };
+
+    private static ValueList<NetworkView> NetworksOf(VmId vm, string node, ValueList<NicDefinition> nics) => nics
+        .Select((nic, place) => new NetworkView(
+            $"net{place}", nic.Type, nic.Bridge, nic.Mac ?? StableIds.MacAddress(node, vm, place), nic.Forward.Select(f => f.ToString()).ToValueList()))
+        .ToValueList();
 
     private static ValueList<VolumeView> VolumesOf(Known known)
     {

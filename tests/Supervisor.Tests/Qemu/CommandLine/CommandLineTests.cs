@@ -228,7 +228,19 @@ public sealed class CommandLineTests
             -device {"driver":"virtio-net-pci","netdev":"net0","id":"nic0","mac":"52:54:00:
             """, text);
         Assert.Contains("\"id\":\"nic1\",\"mac\":\"52:54:00:12:34:56\"", text);
+
+        // Guests have written it down: it must never change.
+        Assert.Equal("52:54:00:cc:43:6c", StableIds.MacAddress("a", new(104), 0));
         Assert.Equal(text, Text(definition));
+    }
+
+    [Fact]
+    public void A_user_network_forwards_ports_of_the_host()
+    {
+        var nic = new NicDefinition { Forward = [new() { Port = 2222, GuestPort = 22 }, new() { Protocol = ForwardProtocol.Udp, Address = "0.0.0.0", Port = 53, GuestPort = 5353 }] };
+        Assert.Contains(
+            """{"type":"user","hostfwd":[{"str":"tcp:127.0.0.1:2222-:22"},{"str":"udp:0.0.0.0:53-:5353"}],"id":"net0"}""",
+            Text(Least with { Nics = [nic] }));
     }
 
     [Fact]
@@ -236,7 +248,7 @@ public sealed class CommandLineTests
     {
         var plans = (from node in new[] { "a", "b" } from id in new[] { 1, 2 } select Plan(Least with { Id = new(id) }, node)).ToArray();
         Assert.Equal(4, plans.Select(StableIds.MachineUuid).Distinct().Count());
-        Assert.Equal(8, plans.SelectMany(p => new[] { StableIds.MacAddress(p, 0), StableIds.MacAddress(p, 1) }).Distinct().Count());
+        Assert.Equal(8, plans.SelectMany(p => new[] { StableIds.MacAddress(p.Node, p.Definition.Id, 0), StableIds.MacAddress(p.Node, p.Definition.Id, 1) }).Distinct().Count());
         Assert.All(plans, p => Assert.Equal(5, StableIds.MachineUuid(p).Version));
     }
 

@@ -39,6 +39,21 @@ public sealed class StoredBytesTests
     private static readonly string StoredOperation =
         """{"id":"op-1","kind":"start","by":"uid 0 (root)","at":"2026-01-02T03:04:05+00:00","fingerprint":"f00d"}""";
 
+    /// <summary>What a journal says that was written since there are limits and forwarded ports.</summary>
+    private static readonly VmDefinition Limited = Definition with
+    {
+        MemoryLimit = 734003200,
+        CpuLimit = 1.5m,
+        Nics = [new NicDefinition { Forward = [new PortForward { Port = 2222, GuestPort = 22 }] }],
+    };
+
+    private static readonly string StoredLimited = StoredDefinition
+        .Replace("\"cpus\":1,", "\"cpus\":1,\"memoryLimit\":734003200,\"cpuLimit\":1.5,", StringComparison.Ordinal)
+        .Replace(StoredNic, StoredForward, StringComparison.Ordinal);
+
+    private const string StoredForward =
+        """{"type":"user","bridge":null,"mac":null,"forward":[{"protocol":"tcp","address":"127.0.0.1","port":2222,"guestPort":22}]}""";
+
     /// <summary>What a journal says that was written since there are more kinds of volumes and networks.</summary>
     private static readonly VmDefinition Later = Definition with
     {
@@ -139,6 +154,9 @@ public sealed class StoredBytesTests
         (new Event.StopAdvanced(At, Three, new StopPhase.Extinguish()), "stop-advanced", $$"""{"incarnation":3,"phase":{"phase":"extinguish"},{{StoredAt}}}"""),
         (new Event.StopAdvanced(At, Three, new StopPhase.Clean([new Step.RunDirectory()], 2)), "stop-advanced",
             $$"""{"incarnation":3,"phase":{"phase":"clean","steps":[{"step":"run-directory","name":"run-directory"}],"attempt":2},{{StoredAt}}}"""),
+        (new Event.Defined(At, Limited, Op), "defined", $$"""{"definition":{{StoredLimited}},"operation":{{StoredOperation}},{{StoredAt}}}"""),
+        (new Event.StopAdvanced(At, Three, new StopPhase.Clean([new Step.Cgroup(734003200, 1.5m), new Step.Cgroup(null, 2)], 0)), "stop-advanced",
+            $$"""{"incarnation":3,"phase":{"phase":"clean","steps":[{"step":"cgroup","memory":734003200,"cpu":1.5,"name":"cgroup"},{"step":"cgroup","memory":null,"cpu":2,"name":"cgroup"}],"attempt":0},{{StoredAt}}}"""),
         (new Event.Defined(At, Later, Op), "defined", $$"""{"definition":{{StoredLater}},"operation":{{StoredOperation}},{{StoredAt}}}"""),
         (new Event.StopAdvanced(At, Three, new StopPhase.Clean(
             [new Step.Network("net0", Later.Nics[0]), new Step.Volume("disk0", "vg0/a", false, false) { Type = DiskType.Script, Script = "/s" }], 0)), "stop-advanced",
