@@ -71,7 +71,7 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
     }
 
     /// <summary>
-    /// The run directory is acquired first and so released last; all else is noted in it. A kept volume that the definition no longer names is
+    /// The run directory is acquired first and so released last. A kept volume that the definition no longer names is
     /// taken over all the same: it must belong to somebody, and goes with this life's cleanup.
     /// </summary>
     private ValueList<Step> Plan(VmDefinition definition, bool fresh)

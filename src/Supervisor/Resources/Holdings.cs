@@ -22,8 +22,7 @@ internal static class Holdings
             return false;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!, OwnerOnly);
-            File.WriteAllText(file, what);
+            Write(file, what);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -39,17 +38,36 @@ internal static class Holdings
         var file = FileOf(runDirectory, what);
         try
         {
-            File.Delete(file);
+            RemoveFile(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ResourceException($"{file} cannot be removed: {e.Message}", e);
         }
+    }
 
-        RunDirectory.RemoveWhenEmpty(Path.GetDirectoryName(file)!);
-        RunDirectory.RemoveWhenEmpty(Path.GetDirectoryName(runDirectory)!);
+    /// <summary>Where a VM's are.</summary>
+    public static string DirectoryOf(string runDirectory) => Path.Combine(Path.GetDirectoryName(runDirectory)!, "held");
+
+    /// <summary>Writes one of these files.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(string file, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!, OwnerOnly);
+        File.WriteAllText(file, text);
+    }
+
+    /// <summary>Removes one of these files, if it is there; with the last one of a VM go their directories.</summary>
+    /// <exception cref="IOException">It is still there.</exception>
+    public static void RemoveFile(string file)
+    {
+        var directory = Path.GetDirectoryName(file)!;
+        if (File.Exists(file))
+            File.Delete(file);
+        RunDirectory.RemoveWhenEmpty(directory);
+        RunDirectory.RemoveWhenEmpty(Path.GetDirectoryName(directory)!);
     }
 
     private static string FileOf(string runDirectory, string what) => Path.Combine(
-        Path.GetDirectoryName(runDirectory)!, "held", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)).AsSpan(0, 8)));
+        DirectoryOf(runDirectory), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)).AsSpan(0, 8)));
 }

@@ -23,9 +23,9 @@ internal static class RunDirectory
         {
             Directory.Delete(path, recursive: true);
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException) when (!Directory.Exists(path))
         {
-            // Released before, and the supervisor died before it could journal that.
+            // Released before, and the supervisor died before it could journal that; or something else has its name, and ours was never made.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -11,6 +11,9 @@ internal static class Binaries
 
     public static string Hook { get; } = InRepository("tests/EndToEnd.Tests/hooks/record");
 
+    /// <summary>Volumes that are links beside it.</summary>
+    public static string VolumeScript { get; } = InRepository("tests/EndToEnd.Tests/hooks/volume");
+
     public static string NanoBios { get; } = InRepository("tests/guests/nano/nano.rom");
 
     public static string NanoKernel { get; } = InRepository("tests/guests/nano/nano.bin");

@@ -19,6 +19,7 @@ internal sealed class Node : IDisposable
         Root = Directory.CreateTempSubdirectory("e2e-").FullName;
         Name = Path.GetFileName(Root);
         World = new World(Root, Run);
+        Devices = new HostDevices(Name, Root);
         Client = new VmsupClient(Socket);
         // A link, since an executable that this process has written may still be open in a child it is forking.
         File.CreateSymbolicLink(Hook, Binaries.Hook);
@@ -37,6 +38,8 @@ internal sealed class Node : IDisposable
     public string Hook => In("hook");
 
     public World World { get; }
+
+    public HostDevices Devices { get; }
 
     public VmsupClient Client { get; }
 
@@ -138,6 +141,7 @@ internal sealed class Node : IDisposable
         await StopDaemonAsync();
         // A process that was killed as nobody's child is there until init has reaped it, its command line is not.
         World.AssertNothingIsLeft();
+        Devices.AssertNone();
         World.AssertHooksBalance();
         Assert.False(File.Exists(Socket));
     }
@@ -151,5 +155,6 @@ internal sealed class Node : IDisposable
         foreach (var process in World.Everything())
             Kernel.Signal(process.Pid, Kernel.Kill);
         await Eventually.TrueAsync("what the test has left is killed", () => World.Everything().Count == 0);
+        Devices.Remove();
     }
 }

@@ -39,6 +39,16 @@ internal static class Programs
         return start;
     }
 
+    /// <summary>Runs one that does its work at once.</summary>
+    public static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(Prepare(program, arguments))!;
+        process.StandardInput.Close();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {errors}");
+    }
+
     public static async Task<Ended> RunAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(Prepare(program, arguments))!;

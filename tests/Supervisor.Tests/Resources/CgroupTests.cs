@@ -32,6 +32,7 @@ public sealed class CgroupTests : IDisposable
         await cgroups.ReleaseAsync(Key(7, 3), CancellationToken.None);
         Assert.DoesNotContain(host.Groups, g => g.Contains("vmsup-n"));
         await cgroups.ReleaseAsync(Key(7, 3), CancellationToken.None);
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
     }
 
     [Fact]
@@ -141,7 +142,9 @@ public sealed class CgroupTests : IDisposable
     public async Task A_note_that_was_cut_off_leads_to_nobody_elses_group()
     {
         var host = Version2();
-        File.WriteAllText(Path.Combine(Key(7, 1).RunDirectory, "cgroup"), "\n/cg/system.sl");
+        new CgroupNote("", ["/cg/system.sl"]).Write(Key(7, 1));
+        await host.Of().ReleaseAsync(Key(7, 1), CancellationToken.None);
+        new CgroupNote("", ["/cg/system.slice"]).Write(Key(7, 1));
         await host.Of().ReleaseAsync(Key(7, 1), CancellationToken.None);
         Assert.Contains("/cg/system.slice", host.Groups);
     }
@@ -149,10 +152,5 @@ public sealed class CgroupTests : IDisposable
     private static FakeCgroups Version2(params string[] more) =>
         new(unified: true, $"0::{Service}\n", ["/cg/system.slice", $"/cg{Service}", "/cg/vms", .. more]);
 
-    private ProcessKey Key(int vm, long incarnation)
-    {
-        var run = directory[$"{vm}-{incarnation}"];
-        Directory.CreateDirectory(run);
-        return new(new VmId(vm), new Incarnation(incarnation), run);
-    }
+    private ProcessKey Key(int vm, long incarnation) => new(new VmId(vm), new Incarnation(incarnation), directory[$"{vm}/{incarnation}"]);
 }

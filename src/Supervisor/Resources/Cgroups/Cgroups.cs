@@ -61,7 +61,7 @@ internal sealed class Cgroups(CgroupHierarchy hierarchy, ICgroupFiles files, Pro
     {
         try
         {
-            return CgroupNote.Read(key.RunDirectory) is { Remark.Length: > 0 } note ? note.Remark : null;
+            return CgroupNote.Read(key) is { Remark.Length: > 0 } note ? note.Remark : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -101,7 +101,7 @@ internal sealed class Cgroups(CgroupHierarchy hierarchy, ICgroupFiles files, Pro
         var remark = without.Count == 0
             ? ""
             : $"{string.Join(" and ", without.Select(w => w.Key))} {(without.Count == 1 ? "has" : "have")} no effect on this host: {string.Join("; ", without.Select(w => w.Why).Distinct())}";
-        new CgroupNote(remark, directories).Write(key.RunDirectory);
+        new CgroupNote(remark, directories).Write(key);
         foreach (var (directory, controller, limit) in groups)
         {
             files.Make(directory);
@@ -115,7 +115,7 @@ internal sealed class Cgroups(CgroupHierarchy hierarchy, ICgroupFiles files, Pro
     private void ReleaseAlone(ProcessKey key)
     {
         // A note that was not written to its end has the beginning of a path.
-        foreach (var directory in (CgroupNote.Read(key.RunDirectory)?.Directories ?? []).Where(d => Path.GetFileName(d) == NameOf(key)))
+        foreach (var directory in (CgroupNote.Read(key)?.Directories ?? []).Where(d => Path.GetFileName(d) == NameOf(key)))
         {
             try
             {
@@ -131,6 +131,8 @@ internal sealed class Cgroups(CgroupHierarchy hierarchy, ICgroupFiles files, Pro
 
             RemoveWhenEmpty(Path.GetDirectoryName(directory)!);
         }
+
+        CgroupNote.Remove(key);
     }
 
     private void RemoveWhenEmpty(string nodesGroup)
