@@ -28,7 +28,9 @@ internal sealed record LoopDevice(string Path, string Label, ulong FileDevice, u
 
     /// <summary>Attaches a file to a free loop device, in one step: there is no moment in which it has no label.</summary>
     /// <exception cref="IOException">It could not be attached; nothing is left. <c>HResult</c> is the error number.</exception>
-    public static unsafe string Attach(string file, bool readOnly, string label)
+    public static string Attach(string file, bool readOnly, string label) => ForkGate.WithoutForks(() => AttachAlone(file, readOnly, label));
+
+    private static unsafe string AttachAlone(string file, bool readOnly, string label)
     {
         using var backing = FileDescriptor.Open(file, readOnly ? LibC.OpenReadOnly : LibC.OpenReadWrite);
         using var control = FileDescriptor.Open(Control, LibC.OpenReadWrite);
@@ -103,7 +105,9 @@ internal sealed record LoopDevice(string Path, string Label, ulong FileDevice, u
     /// this returns false.
     /// </summary>
     /// <exception cref="IOException">It could not be detached.</exception>
-    public bool Detach()
+    public bool Detach() => ForkGate.WithoutForks(DetachAlone);
+
+    private bool DetachAlone()
     {
         using (var device = FileDescriptor.Open(Path, LibC.OpenReadOnly))
         {

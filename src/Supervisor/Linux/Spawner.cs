@@ -80,7 +80,7 @@ internal sealed class Spawner
             Check(LibC.SpawnAttributesSetFlags(attributes, (short)(LibC.SpawnSetSignalDefaults | LibC.SpawnSetSignalMask
                 | (request.NewSession ? LibC.SpawnSetSession : LibC.SpawnSetProcessGroup))));
 
-            var errno = LibC.Spawn(out var pid, path, actions, attributes, arguments, environment);
+            var (errno, pid) = Fork(path, actions, attributes, arguments, environment);
             return errno == 0 ? Spawned(request, pid) : Failed(request, errno);
         }
         finally
@@ -89,6 +89,9 @@ internal sealed class Spawner
             Check(LibC.SpawnActionsDestroy(actions));
         }
     }
+
+    private static unsafe (int Errno, int Pid) Fork(byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment) =>
+        ForkGate.Fork(() => (LibC.Spawn(out var pid, path, actions, attributes, arguments, environment), pid));
 
     private static SpawnResult Spawned(SpawnRequest request, int pid) => PidFd.Open(pid) is { } process
         ? new SpawnResult.Spawned(process)

@@ -19,25 +19,44 @@ internal static class TapDevice
     /// <param name="name">At most <see cref="LongestName"/> bytes.</param>
     /// <param name="multiQueue">Whether QEMU will open it with more than one queue; it must know the same of it.</param>
     /// <exception cref="IOException">It could not be made; nothing is left. <c>HResult</c> is the error number.</exception>
-    public static unsafe void Create(string name, bool multiQueue)
+    public static void Create(string name, bool multiQueue) => ForkGate.WithoutForks(() =>
     {
-        using var device = FileDescriptor.Open("/dev/net/tun", LibC.OpenReadWrite);
+        CreateAlone(name, multiQueue);
+        return true;
+    });
 
-        // struct ifreq: 16 bytes of name, then the flags; 40 bytes in all.
-        Span<byte> request = stackalloc byte[40];
-        request.Clear();
-        Encoding.UTF8.GetBytes(name, request[..LongestName]);
-        MemoryMarshal.Write(request[16..], (short)(Tap | NoPacketInformation | VirtioHeader | Exclusive | (multiQueue ? MultiQueue : 0)));
-        fixed (byte* argument = request)
-        {
-            if (LibC.IoControl(device.Number, SetInterface, (nint)argument) != 0)
-                throw LibC.Failure($"cannot make the tap device {name}");
-        }
+    private static void CreateAlone(string name, bool multiQueue)
+    {
+        using var device = Attach(name, Exclusive | (multiQueue ? MultiQueue : 0));
 
         // Until it is told to stay it goes with this descriptor.
         if (LibC.IoControl(device.Number, SetOwner, (nint)Accounts.CurrentUser()) != 0)
             throw LibC.Failure($"cannot set the owner of the tap device {name}");
         if (LibC.IoControl(device.Number, SetPersistent, 1) != 0)
             throw LibC.Failure($"cannot make the tap device {name} stay");
+    }
+
+    /// <summary>Opens a tap device as QEMU does; it makes one that goes with the descriptor when there is none.</summary>
+    /// <exception cref="IOException">It could not be opened: somebody has it open already, for one.</exception>
+    internal static FileDescriptor Open(string name) => Attach(name, 0);
+
+    private static unsafe FileDescriptor Attach(string name, int more)
+    {
+        var device = FileDescriptor.Open("/dev/net/tun", LibC.OpenReadWrite);
+
+        // struct ifreq: 16 bytes of name, then the flags; 40 bytes in all.
+        Span<byte> request = stackalloc byte[40];
+        request.Clear();
+        Encoding.UTF8.GetBytes(name, request[..LongestName]);
+        MemoryMarshal.Write(request[16..], (short)(Tap | NoPacketInformation | VirtioHeader | more));
+        fixed (byte* argument = request)
+        {
+            if (LibC.IoControl(device.Number, SetInterface, (nint)argument) == 0)
+                return device;
+        }
+
+        var failure = LibC.Failure($"cannot make the tap device {name}");
+        device.Dispose();
+        throw failure;
     }
 }

@@ -57,15 +57,22 @@ internal static class Holdings
         File.WriteAllText(file, text);
     }
 
-    /// <summary>Removes one of these files, if it is there; with the last one of a VM go their directories.</summary>
+    /// <summary>Removes one of these files, if it is there.</summary>
     /// <exception cref="IOException">It is still there.</exception>
     public static void RemoveFile(string file)
     {
-        var directory = Path.GetDirectoryName(file)!;
         if (File.Exists(file))
             File.Delete(file);
-        RunDirectory.RemoveWhenEmpty(directory);
-        RunDirectory.RemoveWhenEmpty(Path.GetDirectoryName(directory)!);
+    }
+
+    /// <summary>
+    /// Removes the directories that have become empty. After every release, whatever it found: a supervisor may have been
+    /// killed when the last file was gone and they were not.
+    /// </summary>
+    public static void RemoveEmptyDirectories(string runDirectory)
+    {
+        RunDirectory.RemoveWhenEmpty(DirectoryOf(runDirectory));
+        RunDirectory.RemoveWhenEmpty(Path.GetDirectoryName(runDirectory)!);
     }
 
     private static string FileOf(string runDirectory, string what) => Path.Combine(

@@ -57,6 +57,8 @@ internal sealed class HostResources(string node, ResourceKinds kinds, Cgroups.Cg
                 Holdings.Remove(key.RunDirectory, network.Name);
                 break;
         }
+
+        Holdings.RemoveEmptyDirectories(key.RunDirectory);
     }
 
     public string? Remark(ProcessKey key) => Cgroups.Cgroups.Remark(key);
@@ -80,6 +82,7 @@ internal sealed class HostResources(string node, ResourceKinds kinds, Cgroups.Cg
         catch (ResourceException e) when (isNew && e.NothingDone)
         {
             Holdings.Remove(key.RunDirectory, name!);
+            Holdings.RemoveEmptyDirectories(key.RunDirectory);
             throw;
         }
     }

@@ -31,11 +31,8 @@ internal static class RunDirectory
         {
             throw new ResourceException($"the run directory {path} cannot be removed: {e.Message}", e);
         }
-
-        RemoveWhenEmpty(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>The directory of the VM goes with its last incarnation.</summary>
     public static void RemoveWhenEmpty(string path)
     {
         try

@@ -32,7 +32,7 @@ public sealed class CgroupTests : IDisposable
         await cgroups.ReleaseAsync(Key(7, 3), CancellationToken.None);
         Assert.DoesNotContain(host.Groups, g => g.Contains("vmsup-n"));
         await cgroups.ReleaseAsync(Key(7, 3), CancellationToken.None);
-        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
+        Assert.Empty(Directory.GetFiles(directory.Path, "*", SearchOption.AllDirectories));
     }
 
     [Fact]
