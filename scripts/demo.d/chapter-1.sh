@@ -29,4 +29,5 @@ WORDS
         wait_until 60 "the guest of VM $vm has no heartbeat" has_beaten "$vm" 3
     done
     run 'tail -n 2 run/vms/*/1/serial.log'
+    tell_about_devices
 }

@@ -28,6 +28,7 @@ WORDS
     figure "cleanups seen by the witness" 3 "$(count_of_cleanups)"
     figure "post-stop hooks" 3 "$(count_of post-stop)"
     figure "lives whose hooks are out of order or out of balance" 0 "$(unbalanced_lives)"
+    figure "left over: tap and loop devices" 0 "$({ taps; loops; } | wc -l)"
 
     say <<'WORDS'
 Each of them again, for what comes next.

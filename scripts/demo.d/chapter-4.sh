@@ -29,6 +29,7 @@ WORDS
     start_supervisor
     run 'vmsup wait queue CleanedUp'
     run 'vmsup list'
+    taps_of_web=$(taps | wc -l) loops_of_web=$(loops | wc -l)
     same_web=no same_db=no
     [[ $(the_qemu 101) != "$web" ]] || same_web=yes
     [[ $(the_qemu 102) != "$db" ]] || same_db=yes
@@ -51,5 +52,7 @@ WORDS
     figure "db is the process it was (pid $db)" yes "$same_db"
     figure "of $beats_of_web heartbeats of web, missing or repeated" 0 "$lost_by_web"
     figure "of $beats_of_db heartbeats of db, missing or repeated" 0 "$lost_by_db"
+    figure "tap devices of web, which must still have it" "$expected_taps" "$taps_of_web"
+    figure "loop devices of web, likewise" "$expected_loops" "$loops_of_web"
     figure "post-stop hooks of queue, which ended unobserved" 1 "$(count_of post-stop guest-shutdown queue)"
 }

@@ -34,6 +34,8 @@ WORDS
     figure "left over: QEMU processes" 0 "$(qemus | wc -l)"
     figure "left over: other processes of ours" 0 "$(processes_here | wc -l)"
     figure "left over: files of VMs in the run directory" 0 "$(find run/vms -mindepth 1 | wc -l)"
+    figure "left over: tap devices" 0 "$(taps | wc -l)"
+    figure "left over: loop devices" 0 "$(loops | wc -l)"
     figure "left over: sockets in the run directory" 0 "$(find run -type s | wc -l)"
 
     printf '\n'

@@ -20,6 +20,7 @@ set_the_stage() {
     ln -s "$repository/artifacts/guest" "$stage/guests/linux"
     ln -s "$repository/tests/guests/nano" "$stage/guests/nano"
     cd "$stage"
+    set_up_devices
 
     # .NET keeps sockets for debuggers in TMPDIR, and leaves them there when it is killed.
     export TMPDIR=$stage/tmp
@@ -67,6 +68,7 @@ leave_nothing() {
         ((++tries < 100)) || break
         sleep 0.1
     done
+    take_down_devices
     rm -rf "$stage"
     if [[ -n $pids || -e $stage ]]; then
         echo "scripts/demo: could not remove all: $stage, processes: ${pids:-none}" >&2
