@@ -10,6 +10,8 @@ internal sealed class SimulatedHooks(TimeProvider time) : IHookRunner
     private readonly Dictionary<(VmId, Incarnation, HookPhase), Task<HookOutcome>> _claims = [];
     private readonly Dictionary<(VmId, Incarnation, HookPhase), TaskCompletionSource> _kills = [];
 
+    private readonly Dictionary<HookPhase, TaskCompletionSource> _gates = [];
+
     /// <summary>Every phase that began, in order.</summary>
     public List<(VmId Vm, Incarnation Incarnation, HookPhase Phase, string Cause)> Log { get; } = [];
 
@@ -21,6 +23,16 @@ internal sealed class SimulatedHooks(TimeProvider time) : IHookRunner
 
     /// <summary>Which phases fail.</summary>
     public Func<HookPhase, bool> Fails { get; set; } = _ => false;
+
+    /// <summary>Hooks of a phase that begin from now on do not end before they are let go.</summary>
+    public void Hold(HookPhase phase) => _gates.TryAdd(phase, new TaskCompletionSource());
+
+    /// <summary>Those that are held go on, and later ones are not held.</summary>
+    public void LetGo(HookPhase phase)
+    {
+        if (_gates.Remove(phase, out var gate))
+            gate.SetResult();
+    }
 
     public async Task<HookOutcome> RunAsync(HookRequest request, CancellationToken cancellationToken)
     {
@@ -49,12 +61,11 @@ internal sealed class SimulatedHooks(TimeProvider time) : IHookRunner
 
     private async Task<HookOutcome> PlayAsync(HookRequest request, Task killed)
     {
-        var takes = Takes(request.Phase);
-        var over = Task.Delay(takes < request.Limit ? takes : request.Limit, time);
-        await Task.WhenAny(over, killed);
-        var hook = request.Scripts is [var first, ..] ? first : "";
+        var over = Task.WhenAll(Task.Delay(Takes(request.Phase), time), _gates.GetValueOrDefault(request.Phase)?.Task ?? Task.CompletedTask);
+        var first = await Task.WhenAny(killed, over, Task.Delay(request.Limit, time));
+        var hook = request.Scripts is [var script, ..] ? script : "";
         var outcome = killed.IsCompleted ? Outcome(HookResult.Killed, hook)
-            : takes > request.Limit ? Outcome(HookResult.TimedOut, hook)
+            : first != over ? Outcome(HookResult.TimedOut, hook)
             : Fails(request.Phase) ? Outcome(HookResult.Failed, hook)
             : Outcome(HookResult.Succeeded, hook);
         Ended.Add((request.Vm, request.Incarnation, request.Phase, outcome.Status));

@@ -19,7 +19,12 @@ public sealed class RealTests
         var scenario = ScenarioFiles.Read(name);
         string[] settings = [.. scenario.Settings.Select(s => $"vmsup.{s.Key}={Duration.Format(s.Value)}")];
         return Node.OfItsOwnAsync(
-            async node => Judge.Outcome(scenario, await Player.PlayAsync(scenario, new RealStage(node, settings)), "on real QEMU"),
+            async node =>
+            {
+                var stage = new RealStage(node, settings);
+                Judge.Outcome(scenario, await Player.PlayAsync(scenario, stage), "on real QEMU");
+                stage.End();
+            },
             [.. settings, RealStage.BootId(1)]);
     }
 }

@@ -133,6 +133,9 @@ internal sealed partial class RealStage : IStage
 
     public string Plain(string text) => RunLog.Plain(text).Replace(_node.Root + "/", "", StringComparison.Ordinal);
 
+    /// <summary>Ends what was made to go wrong.</summary>
+    public void End() => _troubles.EndAll();
+
     private async Task DefineAsync(Act.Define define)
     {
         var definition = define.Definition.Read(_node.Root);

@@ -8,6 +8,9 @@ namespace VmSupervisor.Scenarios.Tests.Real;
 /// <summary>What a scenario does to a real guest, its process and its hooks.</summary>
 internal sealed class RealTroubles(Node node)
 {
+    /// <summary>The writing ends of the gates: as long as one is open, hooks that read wait.</summary>
+    private readonly Dictionary<string, FileStream> _gates = [];
+
     public async Task BeginAsync(Act act)
     {
         switch (act)
@@ -41,17 +44,28 @@ internal sealed class RealTroubles(Node node)
         }
     }
 
+    /// <summary>After the last line: what still hangs was killed and has not noted its end, and nothing hangs any more.</summary>
+    public void EndAll()
+    {
+        foreach (var phase in _gates.Keys.ToArray())
+        {
+            node.World.Forget(phase);
+            LetGo(phase);
+        }
+    }
+
     /// <summary>By the files that the hook looks for.</summary>
     private void Behave(string phase, Behaviour how)
     {
-        foreach (var word in new[] { "gate", "takes", "fails" })
+        LetGo(phase);
+        foreach (var word in new[] { "takes", "fails" })
             File.Delete(node.In($"{word}-{phase}"));
         switch (how)
         {
             case Behaviour.Hangs:
-                Kernel.MakeFifo(node.In($"gate-{phase}"));
-                // It will be killed, and does not note its end.
-                node.World.Forget(phase);
+                var gate = node.In($"gate-{phase}");
+                Kernel.MakeFifo(gate);
+                _gates[phase] = new FileStream(gate, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
                 break;
             case Behaviour.Fails:
                 node.Write($"fails-{phase}", "");
@@ -60,6 +74,15 @@ internal sealed class RealTroubles(Node node)
                 node.Write($"takes-{phase}", time.TotalSeconds.ToString(CultureInfo.InvariantCulture));
                 break;
         }
+    }
+
+    // The name first: nobody can come to the gate after it has been opened.
+    private void LetGo(string phase)
+    {
+        if (!_gates.Remove(phase, out var gate))
+            return;
+        File.Delete(node.In($"gate-{phase}"));
+        gate.Dispose();
     }
 
     private long LifeOf(VmId vm) => node.World.RunDirectories()

@@ -31,7 +31,6 @@ internal sealed class SimulatedTroubles
         node.Hooks.Takes = phase => _hooks.GetValueOrDefault(phase.Spell()) switch
         {
             Behaviour.Takes(var time) => time,
-            Behaviour.Hangs => Forever,
             _ => takes(phase),
         };
         node.Hooks.Fails = phase => _hooks.GetValueOrDefault(phase.Spell()) is Behaviour.Fails;
@@ -57,7 +56,7 @@ internal sealed class SimulatedTroubles
                 ProcessOf(vm).ExitTakes = time;
                 break;
             case Act.Hooks(var phase, var how):
-                _hooks[phase] = how;
+                Behave(phase, how);
                 break;
             case Act.Step(var name, var isRelease, var how):
                 (isRelease ? _releases : _acquisitions)[name] = how;
@@ -72,7 +71,8 @@ internal sealed class SimulatedTroubles
 
     public void EndAll()
     {
-        _hooks.Clear();
+        foreach (var phase in _hooks.Keys.ToArray())
+            Behave(phase, new Behaviour.Works());
         _acquisitions.Clear();
         _releases.Clear();
         Do(new Act.Launches(LaunchTrouble.None, "", default));
@@ -81,6 +81,16 @@ internal sealed class SimulatedTroubles
             process.Hung = false;
             _node.Hypervisor.Release(process);
         }
+    }
+
+    private void Behave(string phase, Behaviour how)
+    {
+        _hooks[phase] = how;
+        var named = Enum.GetValues<HookPhase>().Single(p => p.Spell() == phase);
+        if (how is Behaviour.Hangs)
+            _node.Hooks.Hold(named);
+        else
+            _node.Hooks.LetGo(named);
     }
 
     private bool Runs(Act act) => _node.Hypervisor.Living.Any(p => !p.IsHelper && p.Dying is null && act switch

@@ -11,7 +11,10 @@ internal static class ScenarioFiles
     /// <summary>Whether expectations are written anew instead of being compared: <c>UPDATE_SCENARIOS=1</c>.</summary>
     public static bool IsUpdate => Environment.GetEnvironmentVariable("UPDATE_SCENARIOS") is "1";
 
-    public static IEnumerable<string> Names => System.IO.Directory.EnumerateFiles(Directory, "*.scenario").Select(f => Path.GetFileNameWithoutExtension(f)).Order();
+    /// <summary>All of them, or those that <c>SCENARIOS=name,name</c> names.</summary>
+    public static IEnumerable<string> Names => Environment.GetEnvironmentVariable("SCENARIOS") is { Length: > 0 } some
+        ? some.Split(',')
+        : System.IO.Directory.EnumerateFiles(Directory, "*.scenario").Select(f => Path.GetFileNameWithoutExtension(f)).Order();
 
     public static Scenario Read(string name)
     {
