@@ -75,10 +75,10 @@ internal sealed class QemuFixture : IAsyncDisposable
         return key;
     }
 
-    public async Task<(ProcessKey Key, ProcessIdentity Identity)> LaunchAsync(VmDefinition? definition = null)
+    public async Task<(ProcessKey Key, ProcessIdentity Identity)> LaunchAsync(VmDefinition? definition = null, string? restoreFrom = null)
     {
         var key = NewKey();
-        var result = await Hypervisor.LaunchAsync(new(key, definition ?? Nano()), CancellationToken.None);
+        var result = await Hypervisor.LaunchAsync(new(key, definition ?? Nano()) { RestoreFrom = restoreFrom }, CancellationToken.None);
         return (key, Assert.IsType<LaunchResult.Launched>(result).Identity);
     }
 
@@ -89,9 +89,9 @@ internal sealed class QemuFixture : IAsyncDisposable
         return directory[$"{name}.raw"];
     }
 
-    public async Task<string> LaunchFailsAsync(VmDefinition definition)
+    public async Task<string> LaunchFailsAsync(VmDefinition definition, string? restoreFrom = null)
     {
-        var result = await Hypervisor.LaunchAsync(new(NewKey(), definition), CancellationToken.None);
+        var result = await Hypervisor.LaunchAsync(new(NewKey(), definition) { RestoreFrom = restoreFrom }, CancellationToken.None);
         return Assert.IsType<LaunchResult.Failed>(result).Reason;
     }
 
