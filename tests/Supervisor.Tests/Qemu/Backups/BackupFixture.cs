@@ -21,7 +21,7 @@ internal sealed class BackupFixture : IAsyncDisposable
 
     public BackupFixture(Func<HypervisorOptions, HypervisorOptions>? configure = null)
     {
-        Host = new(configure);
+        Host = new(configure ?? QemuFixture.Patient);
         Directory.CreateDirectory(Host.Files["to"]);
         var noise = new byte[Noise];
         new Seeded(4).Fill(noise);
@@ -54,7 +54,7 @@ internal sealed class BackupFixture : IAsyncDisposable
     public BackupRequest Request(string id = "one", long? speed = null, bool freeze = false, DiskFormat second = DiskFormat.Raw) => new(
         id, [new("disk0", Target("a"), DiskFormat.Raw), new("disk1", Target("b"), second)], speed, freeze);
 
-    /// <summary>The guest runs and has written.</summary>
+    /// <summary>The guest runs and has written; where a disk is read-only, not on it.</summary>
     public async Task RunAsync(bool isReadonly = false)
     {
         (Key, Identity) = await Host.LaunchAsync(QemuFixture.Nano() with
@@ -68,7 +68,8 @@ internal sealed class BackupFixture : IAsyncDisposable
         });
         Assert.IsType<MonitorResult.Done>(await Host.Hypervisor.ContinueAsync(Key, default));
         await Host.SerialAsync(Key, "READY");
-        await WritesOnAsync();
+        if (!isReadonly)
+            await WritesOnAsync();
     }
 
     /// <summary>Returns when the guest has written some more.</summary>

@@ -7,6 +7,7 @@ using VmSupervisor.Supervisor.Tests.Qemu.Qmp;
 namespace VmSupervisor.Supervisor.Tests.Qemu.Backups;
 
 /// <summary>Supervisors, QEMUs and monitors that fail in the middle of a backup.</summary>
+[Collection("jobs of QEMU")]
 [Trait("needs", "qemu")]
 public sealed class BackupSurvivalTests
 {

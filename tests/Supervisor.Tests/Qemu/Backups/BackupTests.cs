@@ -6,6 +6,7 @@ using VmSupervisor.Supervisor.Tests.Qemu.Qmp;
 
 namespace VmSupervisor.Supervisor.Tests.Qemu.Backups;
 
+[Collection("jobs of QEMU")]
 [Trait("needs", "qemu")]
 public sealed class BackupTests
 {

@@ -4,6 +4,7 @@ using VmSupervisor.Supervisor.Tests.Qemu.Agents;
 
 namespace VmSupervisor.Supervisor.Tests.Qemu.Backups;
 
+[Collection("jobs of QEMU")]
 [Trait("needs", "qemu")]
 public sealed class FreezeTests
 {
@@ -90,7 +91,7 @@ public sealed class FreezeTests
     }
 
     private static HypervisorOptions Impatient(HypervisorOptions options) =>
-        options with { AgentDeadline = TimeSpan.FromMilliseconds(500), FreezeDeadline = TimeSpan.FromMilliseconds(500) };
+        QemuFixture.Patient(options) with { AgentDeadline = TimeSpan.FromMilliseconds(500), FreezeDeadline = TimeSpan.FromMilliseconds(500) };
 
     private static string Socket(BackupFixture vm) => new RunFiles(vm.Key.RunDirectory).Agent;
 }
