@@ -67,7 +67,7 @@ internal sealed class BackupFixture : IAsyncDisposable
             Disks = [new() { Path = Disk(0), Format = DiskFormat.Raw }, new() { Path = Disk(1), Format = DiskFormat.Raw, Readonly = isReadonly }],
         });
         Assert.IsType<MonitorResult.Done>(await Host.Hypervisor.ContinueAsync(Key, default));
-        await Host.SerialAsync(Key, "READY");
+        await Host.SerialAsync(Key, "READY\n");
         if (!isReadonly)
             await WritesOnAsync();
     }

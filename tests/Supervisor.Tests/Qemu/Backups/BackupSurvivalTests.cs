@@ -24,10 +24,12 @@ public sealed class BackupSurvivalTests
             await vm.JobsConcludeAsync();
 
         await vm.Host.Hypervisor.DisposeAsync();
-        var next = vm.Host.NewSupervisor().Backups;
-        Assert.Equal(new BackupStart.Started(false), await next.StartAsync(vm.Key, request, default));
-        Assert.IsType<BackupEnd.Completed>(await next.FollowAsync(vm.Key, request, _ => { }, default));
-        Assert.Equal(["a", "b"], vm.Made);
+        await using (var next = vm.Host.NewSupervisor())
+        {
+            Assert.Equal(new BackupStart.Started(false), await next.Backups.StartAsync(vm.Key, request, default));
+            Assert.IsType<BackupEnd.Completed>(await next.Backups.FollowAsync(vm.Key, request, _ => { }, default));
+            Assert.Equal(["a", "b"], vm.Made);
+        }
 
         // It was killed before it could write that down: the same answer.
         Assert.IsType<BackupEnd.Completed>(await vm.Host.NewSupervisor().Backups.FollowAsync(vm.Key, request, _ => { }, default));

@@ -67,12 +67,13 @@ public sealed partial class SaveTests
         var (key, _) = await RunningAsync(host);
         var saved = await SaveAsync(host.Hypervisor, host, key);
         await host.Hypervisor.DisposeAsync();
-        Assert.Equal(saved, await SaveAsync(host.NewSupervisor(), host, key));
+        var next = host.NewSupervisor();
+        Assert.Equal(saved, await SaveAsync(next, host, key));
 
         // It was killed between QEMU's end and the file's name.
         File.Move(host.Files["saved"], host.Files["saved.partial"]);
-        Assert.IsType<SaveResult.Saved>(await SaveAsync(host.NewSupervisor(), host, key));
-        await host.NewSupervisor().ExtinguishAsync(key, null, _ => { }, default);
+        Assert.IsType<SaveResult.Saved>(await SaveAsync(next, host, key));
+        await next.ExtinguishAsync(key, null, _ => { }, default);
         await host.LaunchAsync(Guest, host.Files["saved"]);
     }
 
@@ -122,6 +123,21 @@ public sealed partial class SaveTests
         var last = Beats(await host.SerialAsync(key, ""))[^1];
         AssertContiguous(await host.SerialAsync(key, $"HB {last + 2} "));
         Assert.IsType<SaveResult.Saved>(await SaveAsync(host.Hypervisor, host, key));
+    }
+
+    [Fact(Timeout = QemuFixture.Limit)]
+    public async Task A_save_that_is_discarded_leaves_no_file_and_a_guest_that_can_go_on()
+    {
+        await using var host = new QemuFixture(QemuFixture.Patient);
+        var (key, _) = await RunningAsync(host);
+        Assert.IsType<MonitorResult.Done>(await host.Hypervisor.Memory.DiscardAsync(key, host.Files["saved"], default));
+        Assert.IsType<SaveResult.Saved>(await SaveAsync(host.Hypervisor, host, key));
+        await File.WriteAllTextAsync(host.Files["saved.partial"], "of an attempt before");
+        Assert.IsType<MonitorResult.Done>(await host.Hypervisor.Memory.DiscardAsync(key, host.Files["saved"], default));
+        Assert.False(File.Exists(host.Files["saved"]) || File.Exists(host.Files["saved.partial"]));
+        Assert.IsType<MonitorResult.Done>(await host.Hypervisor.ContinueAsync(key, default));
+        var last = Beats(await host.SerialAsync(key, ""))[^1];
+        AssertContiguous(await host.SerialAsync(key, $"HB {last + 2} "));
     }
 
     [Fact(Timeout = QemuFixture.Limit)]
