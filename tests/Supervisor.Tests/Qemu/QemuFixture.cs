@@ -33,6 +33,10 @@ internal sealed class QemuFixture : IAsyncDisposable
         Hypervisor = NewSupervisor();
     }
 
+    /// <summary>For tests that are not about deadlines: on a loaded machine a monitor may take longer than an operator would wait.</summary>
+    public static HypervisorOptions Patient(HypervisorOptions options) =>
+        options with { CommandDeadline = Patience, QuitDeadline = Patience, LookDeadline = Patience, LaunchDeadline = Patience };
+
     public static string NanoKernel { get; } = Path.Combine(AppContext.BaseDirectory, "guests", "nano.bin");
 
     public static string NanoRom { get; } = Path.Combine(AppContext.BaseDirectory, "guests", "nano.rom");
@@ -75,10 +79,10 @@ internal sealed class QemuFixture : IAsyncDisposable
         return key;
     }
 
-    public async Task<(ProcessKey Key, ProcessIdentity Identity)> LaunchAsync(VmDefinition? definition = null)
+    public async Task<(ProcessKey Key, ProcessIdentity Identity)> LaunchAsync(VmDefinition? definition = null, string? restoreFrom = null)
     {
         var key = NewKey();
-        var result = await Hypervisor.LaunchAsync(new(key, definition ?? Nano()), CancellationToken.None);
+        var result = await Hypervisor.LaunchAsync(new(key, definition ?? Nano()) { RestoreFrom = restoreFrom }, CancellationToken.None);
         return (key, Assert.IsType<LaunchResult.Launched>(result).Identity);
     }
 
@@ -89,9 +93,9 @@ internal sealed class QemuFixture : IAsyncDisposable
         return directory[$"{name}.raw"];
     }
 
-    public async Task<string> LaunchFailsAsync(VmDefinition definition)
+    public async Task<string> LaunchFailsAsync(VmDefinition definition, string? restoreFrom = null)
     {
-        var result = await Hypervisor.LaunchAsync(new(NewKey(), definition), CancellationToken.None);
+        var result = await Hypervisor.LaunchAsync(new(NewKey(), definition) { RestoreFrom = restoreFrom }, CancellationToken.None);
         return Assert.IsType<LaunchResult.Failed>(result).Reason;
     }
 
@@ -109,7 +113,14 @@ internal sealed class QemuFixture : IAsyncDisposable
             var text = await reader.ReadToEndAsync();
             if (text.Contains(until))
                 return text;
-            await events.WaitAsync(patience.Token);
+            try
+            {
+                await events.WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"the guest did not say '{until}'; it said '{await File.ReadAllTextAsync(path)}', read was '{text}'");
+            }
         }
     }
 

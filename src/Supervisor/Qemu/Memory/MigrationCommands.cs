@@ -31,6 +31,9 @@ internal static class MigrationCommands
     public static QmpCommand<QmpNothing> Pass(string name, SafeHandle descriptor) =>
         new("getfd", QmpNothing.Read, json => json.WriteString("fdname", name)) { Descriptor = descriptor };
 
+    /// <summary>Closes a descriptor that was passed and not used; refused when there is none.</summary>
+    public static QmpCommand<QmpNothing> TakeBack(string name) => new("closefd", QmpNothing.Read, json => json.WriteString("fdname", name));
+
     /// <summary>Writes the guest's state to a descriptor that was passed.</summary>
     public static QmpCommand<QmpNothing> Save(string name) => new("migrate", QmpNothing.Read, json => json.WriteString("uri", $"fd:{name}"));
 

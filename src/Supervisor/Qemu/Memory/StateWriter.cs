@@ -93,6 +93,9 @@ internal sealed class StateWriter(IncarnationHandle life, string path, Hyperviso
         try
         {
             await EndAsync(patience.Token);
+
+            // Given up between the two commands, QEMU would hold the removed file for as long as we are connected.
+            await monitor.TryAsync(MigrationCommands.TakeBack(Name), patience.Token);
         }
         catch (Exception e) when (e is MonitorTrouble or OperationCanceledException)
         {

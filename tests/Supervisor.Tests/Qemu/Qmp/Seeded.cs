@@ -5,6 +5,12 @@ internal sealed class Seeded(ulong seed)
 {
     private ulong state = seed;
 
+    public void Fill(Span<byte> bytes)
+    {
+        foreach (ref var one in bytes)
+            one = (byte)Below(256);
+    }
+
     public int Below(int limit)
     {
         state += 0x9E3779B97F4A7C15;
