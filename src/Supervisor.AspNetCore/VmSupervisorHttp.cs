@@ -43,6 +43,7 @@ public static class VmSupervisorHttp
         var routes = new RouteTable(endpoints, endpoints.ServiceProvider.GetRequiredService<RequestPipeline>());
         VmRoutes.Map(routes);
         ConsoleRoutes.Map(routes);
+        MonitorRoutes.Map(routes);
         OperationRoutes.Map(routes);
         EventRoutes.Map(routes);
         NodeRoutes.Map(routes);

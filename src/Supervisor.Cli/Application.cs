@@ -60,6 +60,7 @@ internal static class Application
         foreach (var command in LifeCommands.Create(runner))
             root.Add(command);
         root.Add(ConsoleCommand.Create(runner));
+        root.Add(MonitorCommand.Create(runner));
         root.Add(WaitCommand.Create(runner));
         root.Add(OperationsCommand.Create(runner));
         root.Add(CancelCommand.Create(runner));

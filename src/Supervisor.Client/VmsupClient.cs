@@ -163,6 +163,16 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
         return new ConsoleConnection(await UpgradeAsync(path, cancellationToken).ConfigureAwait(false), request.After);
     }
 
+    /// <summary>
+    /// Attaches to a VM's monitor for people. Ends with the incarnation; several may be there at once, and none disturbs
+    /// the supervisor's own monitor.
+    /// </summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="qmp">Whether commands are QMP's, a JSON object each; otherwise those of the human monitor.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<MonitorConnection> MonitorAsync(string vm, bool qmp = false, CancellationToken cancellationToken = default) =>
+        new(await UpgradeAsync($"{PathOf(vm)}/monitor?language={(qmp ? "qmp" : "human")}", cancellationToken).ConfigureAwait(false));
+
     /// <inheritdoc/>
     public void Dispose() => transport.Dispose();
 

@@ -68,6 +68,7 @@ public static class ContractsJson
 [JsonSerializable(typeof(VmCommand.Pause))]
 [JsonSerializable(typeof(VmCommand.Resume))]
 [JsonSerializable(typeof(ConsoleNews))]
+[JsonSerializable(typeof(MonitorNews))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(DefinitionFault[]))]
 internal sealed partial class ContractsJsonContext : JsonSerializerContext;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using VmSupervisor.Actors;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Consoles;
+using VmSupervisor.Consoles.Monitors;
 using VmSupervisor.Doctor;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
@@ -56,6 +57,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
             time);
         var consoleLogger = loggers.CreateLogger("VmSupervisor.Consoles");
         Consoles = new VmConsoles(Supervisor, options.RunDirectory, _linux.Readiness, time, consoleLogger);
+        Monitors = new VmMonitors(Supervisor, options.RunDirectory, time, consoleLogger);
         _rotation = new LogRotation(
             Supervisor, _hypervisor, Consoles.Rotations, options.RunDirectory, options.SerialLogSize, time, consoleLogger);
     }
@@ -65,6 +67,8 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     public NodeSupervisor Supervisor { get; }
 
     public VmConsoles Consoles { get; }
+
+    public VmMonitors Monitors { get; }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

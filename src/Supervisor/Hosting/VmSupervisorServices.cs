@@ -24,6 +24,7 @@ public static class VmSupervisorServices
         services.AddSingleton<IVmSupervisor>(provider => provider.GetRequiredService<NodeHost>().Supervisor);
         services.AddSingleton<INodeDoctor>(provider => provider.GetRequiredService<NodeHost>().Doctor);
         services.AddSingleton(provider => provider.GetRequiredService<NodeHost>().Consoles);
+        services.AddSingleton(provider => provider.GetRequiredService<NodeHost>().Monitors);
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeHost>());
         return services;
     }
