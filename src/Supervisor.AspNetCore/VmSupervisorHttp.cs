@@ -47,6 +47,7 @@ public static class VmSupervisorHttp
         OperationRoutes.Map(routes);
         EventRoutes.Map(routes);
         NodeRoutes.Map(routes);
+        JournalRoutes.Map(routes);
         routes.MapRest("/v1/{**rest}");
         return endpoints;
     }

@@ -69,6 +69,8 @@ public static class ContractsJson
 [JsonSerializable(typeof(VmCommand.Resume))]
 [JsonSerializable(typeof(ConsoleNews))]
 [JsonSerializable(typeof(MonitorNews))]
+[JsonSerializable(typeof(JournalView))]
+[JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(DefinitionFault[]))]
 internal sealed partial class ContractsJsonContext : JsonSerializerContext;

@@ -16,6 +16,7 @@ using VmSupervisor.Resources.Taps;
 using VmSupervisor.Resources.Volumes;
 using VmSupervisor.Vms;
 using VmSupervisor.Vms.Effects;
+using VmSupervisor.Vms.Journal;
 
 namespace VmSupervisor.Hosting;
 
@@ -55,6 +56,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         Doctor = new NodeDoctor(
             NodeDoctor.ChecksOf(options.StateDirectory, options.RunDirectory, options.QemuExecutable, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
             time);
+        Journal = new NodeJournal(options.Node, journal, logger);
         var consoleLogger = loggers.CreateLogger("VmSupervisor.Consoles");
         Consoles = new VmConsoles(Supervisor, options.RunDirectory, _linux.Readiness, time, consoleLogger);
         Monitors = new VmMonitors(Supervisor, options.RunDirectory, time, consoleLogger);
@@ -63,6 +65,8 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     }
 
     public NodeDoctor Doctor { get; }
+
+    public NodeJournal Journal { get; }
 
     public NodeSupervisor Supervisor { get; }
 
