@@ -48,6 +48,7 @@ public static class VmSupervisorHttp
         EventRoutes.Map(routes);
         NodeRoutes.Map(routes);
         JournalRoutes.Map(routes);
+        LeftoverRoutes.Map(routes);
         routes.MapRest("/v1/{**rest}");
         return endpoints;
     }

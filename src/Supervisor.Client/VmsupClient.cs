@@ -54,6 +54,19 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
         (await SendAsync<OperationView[]>(
             HttpMethod.Post, $"v1/node/shutdown?timeout={Duration.Format(limit)}", null, null, limit + ShutdownPatience, cancellationToken).ConfigureAwait(false))!;
 
+    /// <summary>What is on the node that no VM accounts for.</summary>
+    public async Task<IReadOnlyList<LeftoverView>> LeftoversAsync(CancellationToken cancellationToken = default) =>
+        await GetAsync<LeftoverView[]>("v1/node/leftovers", cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Has the node remove leftovers that were seen; those that belong to a VM by now stay.</summary>
+    /// <param name="ids">Their ids.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the removal.</param>
+    public async Task<IReadOnlyList<LeftoverRemoval>> RemoveLeftoversAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default)
+    {
+        var body = JsonSerializer.Serialize(new LeftoverRequest(ids.ToValueList()), ContractsJson.Options);
+        return (await SendAsync<LeftoverRemoval[]>(HttpMethod.Post, "v1/node/leftovers/remove", body, null, DoctorPatience, cancellationToken).ConfigureAwait(false))!;
+    }
+
     /// <summary>Has the node read all of its journal and say what is wrong with it.</summary>
     public async Task<JournalView> VerifyJournalAsync(CancellationToken cancellationToken = default) =>
         (await SendAsync<JournalView>(HttpMethod.Get, "v1/node/journal", null, null, JournalPatience, cancellationToken).ConfigureAwait(false))!;

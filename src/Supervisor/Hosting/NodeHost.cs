@@ -5,6 +5,7 @@ using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Consoles;
 using VmSupervisor.Consoles.Monitors;
 using VmSupervisor.Doctor;
+using VmSupervisor.Doctor.Leftovers;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
 using VmSupervisor.Linux;
@@ -56,6 +57,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         Doctor = new NodeDoctor(
             NodeDoctor.ChecksOf(options.StateDirectory, options.RunDirectory, options.QemuExecutable, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
             time);
+        Leftovers = NewLeftovers(options, new BoardOfDoctor(Supervisor, board), new LeftoverNotes(journal, time), time, loggers);
         Journal = new NodeJournal(options.Node, journal, logger);
         var consoleLogger = loggers.CreateLogger("VmSupervisor.Consoles");
         Consoles = new VmConsoles(Supervisor, options.RunDirectory, _linux.Readiness, time, consoleLogger);
@@ -67,6 +69,8 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     public NodeDoctor Doctor { get; }
 
     public NodeJournal Journal { get; }
+
+    public NodeLeftovers Leftovers { get; }
 
     public NodeSupervisor Supervisor { get; }
 
@@ -125,6 +129,16 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         new LoopVolumes(),
         new ScriptVolumes(_linux.Spawner, _linux.Exits, _linux.Readiness, time, Path.Combine(options.RunDirectory, "volumes")),
     ];
+
+    private NodeLeftovers NewLeftovers(VmSupervisorOptions options, IKnownVms vms, LeftoverNotes notes, TimeProvider time, ILoggerFactory loggers) => new(
+        [
+            new StrayProcesses(options.RunDirectory, options.QemuExecutable, _linux.Processes, _linux.Exits, time, vms),
+            new StrayTaps(options.Node, vms),
+            new StrayLoops(options.Node, vms),
+            new StrayDirectories(options.RunDirectory, _linux.Processes, vms),
+        ],
+        notes.AddAsync,
+        loggers.CreateLogger("VmSupervisor.Doctor"));
 
     private static Limits LimitsOf(VmSupervisorOptions options) => new()
     {
