@@ -110,15 +110,34 @@ public sealed class JournalTroubleTests
             await Eventually.SeeAsync("a start succeeds again", () => TryStartAsync(node, 8));
         });
 
-    /// <summary>Until a start is refused, and with which words: the journal has some room of its own left when the disk has none.</summary>
-    private static Task<string> UntilRefusedAsync(Node node, int vm) => Eventually.SeeAsync("a start is refused", async () =>
+    /// <summary>
+    /// Until a start is refused, and with which words: the journal has some room of its own left when the disk has none. What is
+    /// large is refused before what is small, so definitions use it up quickly.
+    /// </summary>
+    private static async Task<string> UntilRefusedAsync(Node node, int vm)
     {
-        var started = await node.CliAsync("start", $"{vm}");
-        if (started.Exit != 0)
-            return started.Expect(5).OneError;
-        await node.StopAsync(vm);
-        return null;
-    });
+        var number = 0;
+        await Eventually.SeeAsync("a definition is refused", () => RefusedAsync(
+            () => node.DefineAsync(Definitions.Nano(11, $"{++number} {new string('x', 2000)}"))));
+        return await Eventually.SeeAsync("a start is refused", () => RefusedAsync(async () =>
+        {
+            await node.StartAsync(vm);
+            await node.StopAsync(vm);
+        }));
+    }
+
+    private static async Task<string?> RefusedAsync(Func<Task> command)
+    {
+        try
+        {
+            await command();
+            return null;
+        }
+        catch (VmsupException e) when (e.Kind == ProblemKind.Unavailable)
+        {
+            return e.Message;
+        }
+    }
 
     private static async Task<string> RefusedAsync(Node node, params string[] command)
     {
