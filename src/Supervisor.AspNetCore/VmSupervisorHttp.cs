@@ -43,9 +43,12 @@ public static class VmSupervisorHttp
         var routes = new RouteTable(endpoints, endpoints.ServiceProvider.GetRequiredService<RequestPipeline>());
         VmRoutes.Map(routes);
         ConsoleRoutes.Map(routes);
+        MonitorRoutes.Map(routes);
         OperationRoutes.Map(routes);
         EventRoutes.Map(routes);
         NodeRoutes.Map(routes);
+        JournalRoutes.Map(routes);
+        LeftoverRoutes.Map(routes);
         routes.MapRest("/v1/{**rest}");
         return endpoints;
     }

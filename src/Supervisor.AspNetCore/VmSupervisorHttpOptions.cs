@@ -16,6 +16,12 @@ public sealed class VmSupervisorHttpOptions
     public TimeSpan EventsKeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
+    /// How long the client of a console or a monitor may take nothing until it is given up and loses its seat; 30 s
+    /// unless told: longer than a terminal is usually held by accident.
+    /// </summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// The id of a group whose members may act, beside root and the supervisor's own user; null for none.
     /// </summary>
     public uint? AllowedGroup { get; set; }

@@ -60,12 +60,14 @@ internal static class Application
         foreach (var command in LifeCommands.Create(runner))
             root.Add(command);
         root.Add(ConsoleCommand.Create(runner));
+        root.Add(MonitorCommand.Create(runner));
         root.Add(WaitCommand.Create(runner));
         root.Add(OperationsCommand.Create(runner));
         root.Add(CancelCommand.Create(runner));
         root.Add(HistoryCommand.Create(runner));
         root.Add(EventsCommand.Create(runner));
         root.Add(NodeCommand.Create(runner));
+        root.Add(JournalCommand.Create(runner));
         root.Add(DoctorCommand.Create(runner));
         root.Add(CompletionCommand.Create(runner));
         return root;

@@ -32,6 +32,15 @@ internal static class ExitCodes
         return Failed;
     }
 
+    /// <summary>The kind of problem that another program of ours meant by its exit code.</summary>
+    public static ProblemKind KindOf(int exitCode) => exitCode switch
+    {
+        Usage => ProblemKind.Invalid,
+        NotFound => ProblemKind.NotFound,
+        Refused => ProblemKind.Conflict,
+        _ => ProblemKind.Failed,
+    };
+
     public static int Of(ProblemKind kind) => kind switch
     {
         ProblemKind.Failed => Failed,

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Http;
+using VmSupervisor.Contracts.Json;
 using VmSupervisor.Contracts.Text;
 using VmSupervisor.Contracts.Views;
 
@@ -28,6 +30,9 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
     // Its accelerator may have to be tried first.
     private static readonly TimeSpan CommandLinePatience = TimeSpan.FromSeconds(20);
 
+    // A journal of gigabytes on a slow disk.
+    private static readonly TimeSpan JournalPatience = TimeSpan.FromHours(1);
+
     private readonly VmsupClientOptions options = options ?? new();
     private readonly UnixSocketTransport transport = new(socketPath, (options ?? new()).Time);
 
@@ -48,6 +53,32 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
     public async Task<IReadOnlyList<OperationView>> ShutDownNodeAsync(TimeSpan limit, CancellationToken cancellationToken = default) =>
         (await SendAsync<OperationView[]>(
             HttpMethod.Post, $"v1/node/shutdown?timeout={Duration.Format(limit)}", null, null, limit + ShutdownPatience, cancellationToken).ConfigureAwait(false))!;
+
+    /// <summary>What is on the node that no VM accounts for.</summary>
+    public async Task<IReadOnlyList<LeftoverView>> LeftoversAsync(CancellationToken cancellationToken = default) =>
+        await GetAsync<LeftoverView[]>("v1/node/leftovers", cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Has the node remove leftovers that were seen; those that belong to a VM by now stay.</summary>
+    /// <param name="ids">Their ids.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the removal.</param>
+    public async Task<IReadOnlyList<LeftoverRemoval>> RemoveLeftoversAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default)
+    {
+        var body = JsonSerializer.Serialize(new LeftoverRequest(ids.ToValueList()), ContractsJson.Options);
+        return (await SendAsync<LeftoverRemoval[]>(HttpMethod.Post, "v1/node/leftovers/remove", body, null, DoctorPatience, cancellationToken).ConfigureAwait(false))!;
+    }
+
+    /// <summary>Has the node read all of its journal and say what is wrong with it.</summary>
+    public async Task<JournalView> VerifyJournalAsync(CancellationToken cancellationToken = default) =>
+        (await SendAsync<JournalView>(HttpMethod.Get, "v1/node/journal", null, null, JournalPatience, cancellationToken).ConfigureAwait(false))!;
+
+    /// <summary>Has the node copy its journal, as it is at one moment, into a new file with a checksum.</summary>
+    /// <param name="file">An absolute path on the node; nothing must be there.</param>
+    /// <param name="cancellationToken">Gives up; nothing is left then.</param>
+    public async Task<JournalView> BackUpJournalAsync(string file, CancellationToken cancellationToken = default)
+    {
+        var body = JsonSerializer.Serialize(new BackupRequest(file), ContractsJson.Options);
+        return (await SendAsync<JournalView>(HttpMethod.Post, "v1/node/journal/backup", body, null, JournalPatience, cancellationToken).ConfigureAwait(false))!;
+    }
 
     /// <summary>Every VM that is defined, by id.</summary>
     public async Task<IReadOnlyList<VmView>> ListAsync(CancellationToken cancellationToken = default) =>
@@ -162,6 +193,16 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
         var path = $"{PathOf(vm)}/console{request.Query}";
         return new ConsoleConnection(await UpgradeAsync(path, cancellationToken).ConfigureAwait(false), request.After);
     }
+
+    /// <summary>
+    /// Attaches to a VM's monitor for people. Ends with the incarnation; several may be there at once, and none disturbs
+    /// the supervisor's own monitor.
+    /// </summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="qmp">Whether commands are QMP's, a JSON object each; otherwise those of the human monitor.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<MonitorConnection> MonitorAsync(string vm, bool qmp = false, CancellationToken cancellationToken = default) =>
+        new(await UpgradeAsync($"{PathOf(vm)}/monitor?language={(qmp ? "qmp" : "human")}", cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public void Dispose() => transport.Dispose();

@@ -2,13 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serilog.Core;
+using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.AspNetCore;
 using VmSupervisor.Daemon.CommandLine;
 using VmSupervisor.Daemon.Configuration;
 using VmSupervisor.Daemon.Hosting;
+using VmSupervisor.Daemon.Journals;
 using VmSupervisor.Daemon.Logging;
 using VmSupervisor.Hocon;
-using VmSupervisor.Journal.Sqlite;
 using VmSupervisor.Linux;
 using VmSupervisor.Vms;
 
@@ -21,6 +22,8 @@ internal static partial class DaemonProgram
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, TextWriter output, TextWriter errors, Action<IServiceCollection, DaemonOptions> addSupervisor)
     {
+        if (args is [JournalProgram.Name, ..])
+            return JournalProgram.Run([.. args.Skip(1)], output, errors);
         var (arguments, exitCode) = DaemonCommandLine.Parse(args, output, errors);
         if (arguments is null)
             return exitCode;
@@ -73,7 +76,7 @@ internal static partial class DaemonProgram
             LogCannotStart(logger, e.Message);
             return ExitCodes.Conflict;
         }
-        catch (Exception e) when (e is JournalFileException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JournalException or IOException or UnauthorizedAccessException)
         {
             LogCannotStart(logger, e.Message);
             return ExitCodes.Failed;

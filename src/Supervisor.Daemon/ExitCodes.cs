@@ -12,6 +12,9 @@ internal static class ExitCodes
     /// <summary>The command line or the configuration is wrong; nothing was started.</summary>
     public const int BadConfiguration = 2;
 
+    /// <summary>There is no such file or directory.</summary>
+    public const int NotFound = 3;
+
     /// <summary>Another daemon holds the directories or the socket.</summary>
     public const int Conflict = 4;
 }

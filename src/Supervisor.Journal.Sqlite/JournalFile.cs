@@ -12,6 +12,10 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
 {
     private readonly string path = Path.GetFullPath(options.Path);
 
+    // Shorter than a write may take: who waits for a lock of somebody else in vain then learns that for certain nothing was
+    // written, and not only that nobody knows.
+    private readonly TimeSpan busyTimeout = options.Batching.CommitTimeLimit / 2;
+
     /// <summary>The writing connection to a checked file.</summary>
     public Database Open()
     {
@@ -29,7 +33,7 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
         }
     }
 
-    public Database OpenReader() => Configure(Database.Open(path, Access.ReadOnly, options.Batching.CommitTimeLimit));
+    public Database OpenReader() => Configure(Database.Open(path, Access.ReadOnly, busyTimeout));
 
     private Database OpenWith(bool retry)
     {
@@ -50,20 +54,30 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
 
     private void Check()
     {
+        if (File.Exists(JournalRestore.Unfinished(path)))
+            throw JournalRestore.RefuseUnfinished(path);
         JournalHeader.Check(path);
-        using var database = Database.Open(path, Access.ReadOnly, options.Batching.CommitTimeLimit);
-        JournalHeader.CheckVersion(path, database.QueryNumber("PRAGMA user_version"));
+        using var database = OpenToCheck(path, busyTimeout);
+        var version = database.QueryNumber("PRAGMA user_version");
+        JournalHeader.CheckVersion(path, version);
         if (new FileInfo(path).Length <= options.CheckOnOpenBytes && database.QueryText("PRAGMA quick_check(1)") is var answer && answer != "ok")
             throw Damaged(answer);
-        CheckTables(database);
+        CheckTables(database, version);
     }
 
+    /// <summary>Reads without leaving anything beside the file, where no log has to be read with it.</summary>
+    internal static Database OpenToCheck(string path, TimeSpan busyTimeout) =>
+        Database.Open(path, File.Exists(path + "-wal") ? Access.ReadOnly : Access.Immutable, busyTimeout);
+
     // Prepared, the statements name every table and column; nothing is executed.
-    private void CheckTables(Database database)
+    private void CheckTables(Database database, long version)
     {
         try
         {
-            using var statements = new ReadStatements(database);
+            if (version == Schema.Version)
+                _ = new ReadStatements(database);
+            else
+                _ = database.Prepare(Schema.FirstTables);
         }
         catch (SqliteError e) when (!e.IsCorrupt)
         {
@@ -74,6 +88,8 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
     // Made under another name and moved in place when it is whole: a file of the journal's name is never half made.
     private void Create()
     {
+        if (File.Exists(JournalRestore.Unfinished(path)))
+            throw JournalRestore.RefuseUnfinished(path);
         if (File.Exists(path + "-wal"))
         {
             throw JournalHeader.Refuse(path, $"the file is missing, but its log {path}-wal is there",
@@ -93,7 +109,7 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
                 if (file.IsInvalid)
                     throw new IOException($"{unfinished} cannot be made: {Libc.LastError()}");
             }
-            using (var database = Database.Open(unfinished, Access.Create, options.Batching.CommitTimeLimit))
+            using (var database = Database.Open(unfinished, Access.Create, busyTimeout))
             {
                 database.Execute("PRAGMA synchronous = FULL");
                 database.Execute($"BEGIN; {Schema.Create} PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = {Schema.Version}; COMMIT");
@@ -111,7 +127,7 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
 
     private Database OpenWriter()
     {
-        var database = Configure(Database.Open(path, Access.ReadWrite, options.Batching.CommitTimeLimit));
+        var database = Configure(Database.Open(path, Access.ReadWrite, busyTimeout));
         try
         {
             var mode = database.QueryText("PRAGMA journal_mode = WAL");
@@ -123,6 +139,7 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
             database.Execute("PRAGMA wal_autocheckpoint = 0");
             // Takes the locks and makes log and index: a full disk shows now and not at the first write.
             database.Execute("BEGIN IMMEDIATE; ROLLBACK");
+            Upgrade(database);
             GrowLog(database);
             return database;
         }
@@ -130,6 +147,20 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
         {
             database.Dispose();
             throw;
+        }
+    }
+
+    private void Upgrade(Database database)
+    {
+        if (database.QueryNumber("PRAGMA user_version") == Schema.Version)
+            return;
+        try
+        {
+            database.Execute($"BEGIN IMMEDIATE; {Schema.Upgrade} PRAGMA user_version = {Schema.Version}; COMMIT");
+        }
+        catch (SqliteError e) when (e is { IsCorrupt: false, IsFull: false, Code: SqliteError.Generic })
+        {
+            throw Damaged(e.Message, e);
         }
     }
 
@@ -168,5 +199,5 @@ internal sealed class JournalFile(SqliteJournalOptions options, ISpaceReserve? r
     }
 
     private JournalFileException Damaged(string found, Exception? cause = null) => JournalHeader.Refuse(
-        path, $"it is damaged ({found})", "restore it from a backup; `sqlite3 FILE .recover` on a copy saves what is readable", cause);
+        path, $"it is damaged ({found.ReplaceLineEndings(" ")})", $"restore it from a backup: vmsup journal restore BACKUP --state-dir {Path.GetDirectoryName(path)}; `sqlite3 FILE .recover` on a copy saves what is readable", cause);
 }

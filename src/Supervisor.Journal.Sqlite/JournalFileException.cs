@@ -8,5 +8,8 @@ namespace VmSupervisor.Journal.Sqlite;
 /// </summary>
 public sealed class JournalFileException : JournalException
 {
+    /// <summary>What was found, without the file's name and without advice; the whole message when that is all there is.</summary>
+    internal string Found { get => field ?? Message; init; }
+
     internal JournalFileException(string message, Exception? cause = null) : base(message, cause) { }
 }

@@ -22,9 +22,9 @@ internal static class JournalHeader
         {
             var read = RandomAccess.Read(file, header, 0);
             if (read == 0)
-                throw Refuse(path, "the file is empty", "restore the journal from a backup, or, if it never held anything, delete the empty file");
+                throw Refuse(path, "the file is empty", "restore it from a backup (vmsup journal restore), or, if it never held anything, delete the empty file");
             if (read < Length || !header.StartsWith(Magic))
-                throw Refuse(path, "it is not an SQLite database", "restore the journal from a backup, or configure another state directory");
+                throw Refuse(path, "it is not an SQLite database", "restore it from a backup (vmsup journal restore), or configure another state directory");
         }
         var application = BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdOffset..]);
         if (application != Schema.ApplicationId)
@@ -43,9 +43,9 @@ internal static class JournalHeader
                 "install that version again, or restore the backup made before the upgrade");
         }
         if (version < 1)
-            throw Refuse(path, $"its schema version is {version}, so it is damaged", "restore the journal from a backup");
+            throw Refuse(path, $"its schema version is {version}, so it is damaged", "restore it from a backup (vmsup journal restore)");
     }
 
     public static JournalFileException Refuse(string path, string found, string advice, Exception? cause = null) =>
-        new($"journal {path} refused: {found}; it was left as it is. What to do: {advice}", cause);
+        new($"journal {path} refused: {found}; it was left as it is. What to do: {advice}", cause) { Found = found };
 }

@@ -7,7 +7,7 @@ internal static class Schema
     public const int ApplicationId = 0x564D534A;
 
     /// <summary>Raised with every change of the tables; kept in the file's header.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>SQLite's default page size, which is that of the file.</summary>
     public const long PageBytes = 4096;
@@ -55,5 +55,37 @@ internal static class Schema
         ) STRICT;
         CREATE INDEX notes_by_stream ON notes (stream, id);
         CREATE TABLE ballast (space BLOB NOT NULL) STRICT;
+        """ + Second;
+
+    /// <summary>Can be prepared where the tables of version 1 are.</summary>
+    public const string FirstTables = """
+        SELECT streams.deleted_to, events.version, events.type, events.schema_version, events.at, events.payload, snapshots.payload,
+            receipts.fingerprint, receipts.expires_at, notes.at_version, ballast.space
+        FROM streams, events, snapshots, receipts, notes, ballast
         """;
+
+    /// <summary>From version 1 to 2.</summary>
+    public const string Upgrade = Second + """
+        INSERT INTO kinds SELECT DISTINCT type, schema_version FROM events;
+        """;
+
+    // Which journal this is, see JournalIdentity; and every kind of event ever written, so that a program can tell at
+    // once whether a newer one was here.
+    private const string Second = """
+
+        CREATE TABLE identity (
+            journal        TEXT NOT NULL,
+            epoch          TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO identity VALUES (lower(hex(randomblob(16))), lower(hex(randomblob(16))));
+        CREATE TABLE kinds (
+            type           TEXT NOT NULL,
+            schema_version INTEGER NOT NULL,
+            UNIQUE (type, schema_version)
+        ) STRICT;
+
+        """;
+
+    /// <summary>What makes of a copy another epoch.</summary>
+    public const string NewEpoch = "UPDATE identity SET epoch = lower(hex(randomblob(16)))";
 }

@@ -16,7 +16,7 @@ namespace VmSupervisor.Journal.Sqlite;
 /// Writes other than appends throw <see cref="JournalException"/> when they fail. One process at a time writes a
 /// journal: see <see cref="StateDirectoryLock"/>.
 /// </remarks>
-public sealed class SqliteJournal : IJournal, IJournalSpace, IAsyncDisposable
+public sealed class SqliteJournal : IJournal, IJournalSpace, IJournalUpkeep, IAsyncDisposable
 {
     private const int PageEvents = 256;
 
@@ -32,8 +32,10 @@ public sealed class SqliteJournal : IJournal, IJournalSpace, IAsyncDisposable
     private Task? closing;
 
     private SqliteJournal(
-        SqliteJournalOptions options, TimeProvider time, ILogger logger, SqliteBatchStore store, ISpaceReserve? reserve, ReaderPool readers)
+        SqliteJournalOptions options, TimeProvider time, ILogger logger, SqliteBatchStore store, ISpaceReserve? reserve, ReaderPool readers,
+        JournalIdentity identity)
     {
+        Identity = identity;
         this.time = time;
         closeTimeLimit = options.Batching.CommitTimeLimit;
         this.store = store;
@@ -52,7 +54,9 @@ public sealed class SqliteJournal : IJournal, IJournalSpace, IAsyncDisposable
     public static SqliteJournal Open(SqliteJournalOptions options, TimeProvider time, ILogger<SqliteJournal> logger)
     {
         options.Validate();
-        var reserve = options.ReserveBytes > 0 ? new ReserveFile(Path.GetFullPath(options.Path) + ".reserve", options.ReserveBytes) : null;
+        var reservePath = Path.GetFullPath(options.Path) + ".reserve";
+        var hadReserve = File.Exists(reservePath);
+        var reserve = options.ReserveBytes > 0 ? new ReserveFile(reservePath, options.ReserveBytes) : null;
         // Before the file is opened: after a crash on a full disk it is still there, and opening may need it.
         reserve?.TryRestore();
         var file = new JournalFile(options, reserve);
@@ -69,17 +73,36 @@ public sealed class SqliteJournal : IJournal, IJournalSpace, IAsyncDisposable
                 opened.Push(reader);
                 readers.Add(new ReadStatements(reader));
             }
-            return new SqliteJournal(options, time, logger, store, reserve, new ReaderPool(readers));
+            return new SqliteJournal(options, time, logger, store, reserve, new ReaderPool(readers), readers[0].Identity());
         }
         catch (Exception e)
         {
             while (opened.TryPop(out var connection))
                 connection.Dispose();
+
+            // What is refused is left as it was found.
+            if (!hadReserve)
+                reserve?.TryRelease();
             if (e is SqliteError)
                 throw new JournalFileException($"journal {options.Path} cannot be opened: {e.Message}", e);
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public JournalIdentity Identity { get; }
+
+    /// <inheritdoc/>
+    public Task<JournalReport> BackUpAsync(string path, string source, CancellationToken cancellationToken = default) =>
+        Apart.RunAsync(() => JournalBackup.Write(this.path, path, new BackupLabel(source, time.GetUtcNow(), ""), cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<JournalReport> VerifyAsync(IEventSerializer serializer, CancellationToken cancellationToken = default) =>
+        Apart.RunAsync(() => new JournalVerification(path, serializer).Run(cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<EventKind>> EventKindsAsync(CancellationToken cancellationToken = default) =>
+        readers.RunAsync(reader => reader.Kinds(), cancellationToken);
 
     /// <inheritdoc/>
     public JournalSpace LookAtSpace() =>

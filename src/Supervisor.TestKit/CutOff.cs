@@ -225,6 +225,9 @@ internal sealed class CutOff
         public Task<IReadOnlyList<string>> PersistenceIdsAsync(CancellationToken cancellationToken = default) =>
             side.Pass(token => inner.PersistenceIdsAsync(token), cancellationToken);
 
+        public Task<IReadOnlyList<EventKind>> EventKindsAsync(CancellationToken cancellationToken = default) =>
+            side.Pass(token => inner.EventKindsAsync(token), cancellationToken);
+
         public Task SaveSnapshotAsync(JournalSnapshot snapshot, CancellationToken cancellationToken = default) =>
             side.Pass(token => inner.SaveSnapshotAsync(snapshot, token), cancellationToken);
 

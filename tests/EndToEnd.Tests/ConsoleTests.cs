@@ -1,3 +1,4 @@
+using System.Text;
 using VmSupervisor.Client;
 using VmSupervisor.Contracts.Http;
 using VmSupervisor.EndToEnd.Tests.Support;
@@ -62,6 +63,30 @@ public sealed class ConsoleTests
             reader.AssertNoBeatIsMissing();
         },
         "hb_ms=1 hz=1000");
+
+    [Fact(Timeout = Limits.Test)]
+    public Task Who_never_reads_loses_the_seat_after_a_while_and_is_told_why() => RunningAsync(
+        async node =>
+        {
+            // More than all buffers between a guest and a client hold.
+            using (var log = new FileStream(node.World.FileOf(7, 1, "serial.log"), FileMode.Append))
+                log.Write(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("filler\n", 300_000))));
+            using var idle = await Reader.AttachAsync(await node.Client.ConsoleAsync("7", new ConsoleRequest { History = 8 << 20 }));
+            Assert.True(idle.Attached.Writable);
+            using var heir = await Eventually.SeeAsync("the seat is free", async () =>
+            {
+                var next = await ReaderAsync(node);
+                if (next.Attached.Writable)
+                    return next;
+                next.Dispose();
+                return null;
+            });
+            await heir.TypeAsync("ping heir\n");
+            await heir.SeesAsync("PONG heir");
+            Assert.Equal("this console was given up: it took nothing for 0.5 s", (await idle.NewsAsync(ConsoleNewsKind.Dropped)).Reason);
+            Assert.Contains("is dropped: it took nothing for 0.5 s", node.Daemon.Log);
+        },
+        settings: "vmsup.http.send-timeout=500ms");
 
     [Fact(Timeout = Limits.Test)]
     public Task A_log_that_is_begun_anew_under_load_loses_no_byte() => RunningAsync(

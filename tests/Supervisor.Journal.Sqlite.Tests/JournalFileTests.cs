@@ -35,11 +35,39 @@ public sealed class JournalFileTests
     [Fact]
     public void A_newer_schema_is_refused() =>
         Refused(Database($"{Schema.Create} PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = 7"),
-            "newer version (schema 7, this one knows up to 1)");
+            "newer version (schema 7, this one knows up to 2)");
 
     [Fact]
     public void A_schema_that_lacks_a_table_is_refused() =>
+        Refused(Database($"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = {Schema.Version}; CREATE TABLE streams (id)"), "damaged (SQLite: no such");
+
+    [Fact]
+    public void An_older_schema_that_lacks_a_table_is_refused() =>
         Refused(Database($"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = 1; CREATE TABLE streams (id)"), "damaged (SQLite: no such");
+
+    [Fact]
+    public async Task A_journal_of_the_first_schema_is_taken_over_with_the_kinds_of_its_events()
+    {
+        using var directory = new TempDirectory();
+        var path = directory.File("journal.db");
+        const string first = "DROP TABLE identity; DROP TABLE kinds;";
+        const string events = """
+            INSERT INTO streams (persistence_id) VALUES ('vm-1');
+            INSERT INTO events (stream, version, type, schema_version, at, payload) VALUES (1, 1, 'vm.started', 1, 0, x'6f6e65'), (1, 2, 'vm.ended', 3, 0, x'74776f');
+            """;
+        File.WriteAllBytes(path, Database($"{Schema.Create} {first} {events} PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = 1"));
+        string epoch;
+        await using (var journal = TestJournal.Open(path))
+        {
+            Assert.Equal([new("vm.ended", 3), new("vm.started", 1)], (await journal.EventKindsAsync()).OrderBy(k => k.Type));
+            Assert.Equal(["one", "two"], (await journal.ListAsync("vm-1")).Select(e => e.Payload.Text()));
+            epoch = journal.Identity.Epoch;
+        }
+
+        await using var again = TestJournal.Open(path);
+        Assert.Equal(epoch, again.Identity.Epoch);
+        Assert.Equal(32, epoch.Length);
+    }
 
     [Fact]
     public async Task A_damaged_journal_is_refused_and_left_as_it_is()
@@ -98,10 +126,11 @@ public sealed class JournalFileTests
         var path = directory.File("journal.db");
         File.WriteAllBytes(path, content);
         var written = File.GetLastWriteTimeUtc(path);
-        var error = Assert.Throws<JournalFileException>(() => TestJournal.Open(path));
+        var error = Assert.Throws<JournalFileException>(() => TestJournal.Open(path, with: options => options with { ReserveBytes = 1 << 16 }));
         Assert.Contains(because, error.Message);
         Assert.Contains("What to do: ", error.Message);
         Assert.Equal(content, File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFiles(directory.Path));
         Assert.Equal(written, File.GetLastWriteTimeUtc(path));
     }
 }

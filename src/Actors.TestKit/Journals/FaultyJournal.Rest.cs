@@ -36,6 +36,10 @@ public sealed partial class FaultyJournal
         Through(() => inner.PersistenceIdsAsync(cancellationToken));
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<EventKind>> EventKindsAsync(CancellationToken cancellationToken = default) =>
+        Through(() => inner.EventKindsAsync(cancellationToken));
+
+    /// <inheritdoc />
     public Task SaveSnapshotAsync(JournalSnapshot snapshot, CancellationToken cancellationToken = default) =>
         Through(() => inner.SaveSnapshotAsync(snapshot, cancellationToken));
 

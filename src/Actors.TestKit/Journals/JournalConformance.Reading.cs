@@ -13,6 +13,7 @@ public abstract partial class JournalConformance
         cases["The_highest_version_survives_deletes"] = s => s.WithJournal(s.HighestSurvives);
         cases["Deleted_events_are_gone_from_every_reader"] = s => s.WithJournal(s.Deleted);
         cases["A_position_is_never_given_twice_even_when_its_event_is_deleted"] = s => s.WithJournal(s.PositionsNotReused);
+        cases["Every_kind_of_event_that_was_ever_written_is_known"] = s => s.Kinds();
         cases["A_reopened_journal_has_all_that_was_answered"] = s => s.Reopened();
     }
 
@@ -115,6 +116,32 @@ public abstract partial class JournalConformance
         True(second.Position > first.Position, $"position {second.Position} does not follow {first.Position}");
         Equal("b:1=x", Show(await journal.ReadAllAsync(first.Position, 10)), "events after the deleted ones");
     }
+
+    private async Task Kinds()
+    {
+        var journal = await OpenAsync(Clock);
+        try
+        {
+            Equal("", await KindsAsync(journal), "kinds of an empty journal");
+            NewEvent[] events = [Event("1"), Event("2"), Event("3") with { SchemaVersion = 2 }, Event("4") with { Type = "test.other" }];
+            await MustAppendAsync(journal, new AppendRequest("a", 0, events));
+            Is<AppendResult.Conflict>(await AppendAsync(journal, new AppendRequest("a", 0, [Event("5") with { Type = "test.never" }])), "append of another writer");
+            await journal.DeleteEventsAsync("a", 4);
+            const string expected = "test.happened/1 test.happened/2 test.other/1";
+            Equal(expected, await KindsAsync(journal), "kinds, though their events are deleted");
+            journal = await ReopenAsync(journal, Clock);
+            Equal(expected, await KindsAsync(journal), "kinds of the reopened journal");
+            await MustAppendAsync(journal, new AppendRequest("b", 0, [Event("6") with { Type = "test.later" }, Event("7")]));
+            Equal(expected.Replace(" test.other", " test.later/1 test.other"), await KindsAsync(journal), "kinds after one more");
+        }
+        finally
+        {
+            await CloseAsync(journal);
+        }
+    }
+
+    private static async Task<string> KindsAsync(IJournal journal) => string.Join(
+        " ", (await journal.EventKindsAsync()).Select(k => $"{k.Type}/{k.SchemaVersion}").Order(StringComparer.Ordinal));
 
     private async Task Reopened()
     {

@@ -43,6 +43,12 @@ public interface IJournal
     /// <summary>Every persistence id that has events or a snapshot, in ordinal order.</summary>
     Task<IReadOnlyList<string>> PersistenceIdsAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Every kind of event that was ever written, also when its events were deleted; in no order. So a program can tell,
+    /// before it begins, whether a newer one was here.
+    /// </summary>
+    Task<IReadOnlyList<EventKind>> EventKindsAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Saves a snapshot; one that exists for the same version is replaced.</summary>
     Task SaveSnapshotAsync(JournalSnapshot snapshot, CancellationToken cancellationToken = default);
 

@@ -11,6 +11,7 @@ public sealed class InMemoryJournal(TimeProvider timeProvider, int notesPerStrea
     private readonly SortedDictionary<string, StoredStream> _streams = new(StringComparer.Ordinal);
     private readonly SortedSet<JournalEvent> _all = new(Comparer<JournalEvent>.Create((a, b) => a.Position.CompareTo(b.Position)));
     private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
+    private readonly HashSet<EventKind> _kinds = [];
     private long _position;
     private bool _closed;
 
@@ -76,6 +77,10 @@ public sealed class InMemoryJournal(TimeProvider timeProvider, int notesPerStrea
         Answer<IReadOnlyList<string>>(
             () => [.. _streams.Where(s => s.Value.Events.Count + s.Value.Snapshots.Count > 0).Select(s => s.Key)],
             cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<EventKind>> EventKindsAsync(CancellationToken cancellationToken = default) =>
+        Answer<IReadOnlyList<EventKind>>(() => [.. _kinds], cancellationToken);
 
     /// <inheritdoc />
     public Task SaveSnapshotAsync(JournalSnapshot snapshot, CancellationToken cancellationToken = default) =>
@@ -144,6 +149,7 @@ public sealed class InMemoryJournal(TimeProvider timeProvider, int notesPerStrea
                 ++_position, request.PersistenceId, ++stream.HighestVersion, e.Type, e.SchemaVersion, e.Payload.ToArray(), e.At);
             stream.Events.Add(stored.Version, stored);
             _all.Add(stored);
+            _kinds.Add(new(e.Type, e.SchemaVersion));
         }
 
         // Looked up one by one, so that the first answer also wins within one append.

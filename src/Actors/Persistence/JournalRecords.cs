@@ -7,6 +7,11 @@ namespace VmSupervisor.Actors.Persistence;
 /// <param name="At">When it happened, by the writer's clock.</param>
 public sealed record NewEvent(string Type, int SchemaVersion, ReadOnlyMemory<byte> Payload, DateTimeOffset At);
 
+/// <summary>A kind of event.</summary>
+/// <param name="Type">A name that does not depend on a class name.</param>
+/// <param name="SchemaVersion">The version of the payload's shape, from 1.</param>
+public sealed record EventKind(string Type, int SchemaVersion);
+
 /// <summary>An event as it stands in the journal.</summary>
 /// <param name="Position">Its place among the events of all streams; grows, from 1, and may have gaps.</param>
 /// <param name="PersistenceId">Its stream.</param>

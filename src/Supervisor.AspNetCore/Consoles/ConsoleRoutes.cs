@@ -29,7 +29,8 @@ internal static class ConsoleRoutes
             throw new AnswerException(Answer.Problem(ProblemKind.Conflict, why));
         if (!request.Http.WebSockets.IsWebSocketRequest)
             throw AnswerException.Invalid("a console is a WebSocket: found a plain request, allowed is an upgrade");
-        return Task.FromResult<Answer>(new Answer.Stream(_ => ConsoleSocket.ServeAsync(request, consoles, vm, wish)));
+        return Task.FromResult<Answer>(new Answer.Stream(
+            _ => ServedSocket.ServeAsync(request, () => new ConsoleService(consoles.Attach(vm, request.Caller, wish)))));
     }
 
     private static ConsoleAccess Access(ApiRequest request) => request.Query("access") switch

@@ -10,10 +10,22 @@ internal static class DoctorCommand
 {
     public static Command Create(Runner runner)
     {
+        var fix = new Option<bool>("--fix") { Description = "Remove what is left and no VM owns, after showing it and asking" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "With --fix: do not ask" };
         var command = new VmsupCommand(
-            "doctor", "Examine the node: can it run VMs, is its journal healthy, is anything left that no VM owns; and what to do. Changes nothing.",
-            "vmsup doctor -o json | jq -r '.[] | select(.status != \"ok\") | .remedy'");
-        runner.SetAction(command, RunAsync);
+            "doctor", "Examine the node: can it run VMs, is its journal healthy, is anything left that no VM owns; and what to do. Changes nothing without --fix.",
+            "vmsup doctor -o json | jq -r '.[] | select(.status != \"ok\") | .remedy'\n  vmsup doctor --fix")
+        {
+            fix, yes,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(yes) && !result.GetValue(fix))
+                result.AddError("--yes: allowed only with --fix");
+        });
+        runner.SetAction(command, (session, cancellationToken) => session.Arguments.GetValue(fix)
+            ? Leftovers.FixAsync(session, session.Arguments.GetValue(yes), cancellationToken)
+            : RunAsync(session, cancellationToken));
         return command;
     }
 

@@ -47,12 +47,12 @@ internal sealed class Completer(RootCommand root, GlobalOptions global, Terminal
             "ID" => await VmsAsync(words).ConfigureAwait(false),
             "OPERATION" => await OperationsAsync(words).ConfigureAwait(false),
             "STATE" => Api.States.Append(Api.Undefined).Select(state => new Candidate(state, "state")),
-            "FILE" => [new Candidate(Files, "")],
+            "FILE" or "BACKUP" => [new Candidate(Files, "")],
             _ => argument.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(c => new Candidate(c.Label, "")),
         };
     }
 
-    private static IEnumerable<Candidate> ValuesOf(Option option) => option.Name == "--socket"
+    private static IEnumerable<Candidate> ValuesOf(Option option) => option.Name is "--socket" or "--state-dir"
         ? [new Candidate(Files, "")]
         : option.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(c => new Candidate(c.Label, ""));
 

@@ -25,7 +25,7 @@ internal sealed class ConsoleRun(VmsupClient client, Terminal terminal, ConsoleS
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // What is refused is said before the terminal changes.
         connection = await client.ConsoleAsync(settings.Vm, settings.Request, cancellationToken).ConfigureAwait(false);
-        using var raw = interactive ? new RawTerminal(leave.Cancel) : null;
+        using var raw = interactive ? TerminalMode.Raw(leave.Cancel) : null;
         var typing = TypeAsync(leave);
         try
         {
@@ -63,6 +63,8 @@ internal sealed class ConsoleRun(VmsupClient client, Terminal terminal, ConsoleS
                     break;
                 case ConsoleFrame.News(var news):
                     Tell(news);
+                    if (news.Kind == ConsoleNewsKind.Dropped)
+                        await ReconnectAsync(news.Reason ?? "the daemon gave this console up", cancellationToken).ConfigureAwait(false);
                     if (news.Kind == ConsoleNewsKind.Ended && !settings.Request.Follow)
                         return ConsoleEnd.Over;
                     break;
@@ -70,7 +72,7 @@ internal sealed class ConsoleRun(VmsupClient client, Terminal terminal, ConsoleS
                     return ConsoleEnd.Over;
                 case ConsoleFrame.Broken:
                     cancellationToken.ThrowIfCancellationRequested();
-                    await ReconnectAsync(cancellationToken).ConfigureAwait(false);
+                    await ReconnectAsync("the daemon went away (the guest runs on)", cancellationToken).ConfigureAwait(false);
                     break;
             }
         }
@@ -107,14 +109,14 @@ internal sealed class ConsoleRun(VmsupClient client, Terminal terminal, ConsoleS
             case ConsoleNewsKind.Ended:
                 Say(news.Reason + (settings.Request.Follow ? "; waiting for the next start" : ""));
                 break;
-            case ConsoleNewsKind.Moved:
+            case ConsoleNewsKind.Moved or ConsoleNewsKind.Dropped:
                 break;
         }
     }
 
-    private async Task ReconnectAsync(CancellationToken cancellationToken)
+    private async Task ReconnectAsync(string why, CancellationToken cancellationToken)
     {
-        Say("the daemon went away (the guest runs on); connecting again");
+        Say($"{why}; connecting again");
         using var broken = connection;
         var lost = terminal.Time.GetTimestamp();
         var request = settings.Request with

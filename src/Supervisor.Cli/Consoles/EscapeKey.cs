@@ -8,6 +8,9 @@ internal sealed class EscapeKey(byte? key)
 {
     public const string Allowed = "a character, ^ and a letter or one of @[\\]^_ (^] is Ctrl-]), or none";
 
+    /// <summary>Ctrl-], the usual one.</summary>
+    public const byte ControlBracket = 0x1d;
+
     private bool pending;
 
     /// <summary>What a person calls it; null when there is none.</summary>

@@ -50,4 +50,7 @@ public enum ConsoleNewsKind
 
     /// <summary>The incarnation has ended, and all of its output was sent.</summary>
     Ended,
+
+    /// <summary>The daemon has given this client up, since it took nothing; it may attach again and go on.</summary>
+    Dropped,
 }

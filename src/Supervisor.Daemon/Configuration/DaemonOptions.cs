@@ -89,4 +89,5 @@ internal sealed record ActorOptions(int Throughput, int RecoveryPermits, TimeSpa
 
 /// <param name="MaxRequestBody">In bytes.</param>
 /// <param name="EventsKeepAlive">The longest silence of an event stream.</param>
-internal sealed record HttpOptions(long MaxRequestBody, TimeSpan EventsKeepAlive);
+/// <param name="SendTimeout">How long a client of a console or monitor may take nothing.</param>
+internal sealed record HttpOptions(long MaxRequestBody, TimeSpan EventsKeepAlive, TimeSpan SendTimeout);

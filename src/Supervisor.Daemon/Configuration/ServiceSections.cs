@@ -16,7 +16,8 @@ internal static class ServiceSections
 
     public static HttpOptions ReadHttp(HoconReader vmsup)
     {
-        var http = Checked.Section(vmsup, "http", "max-request-body", "events-keep-alive");
-        return new HttpOptions(http.Size("max-request-body", min: 1024) ?? 1024, Checked.Duration(http, "events-keep-alive"));
+        var http = Checked.Section(vmsup, "http", "max-request-body", "events-keep-alive", "send-timeout");
+        return new HttpOptions(
+            http.Size("max-request-body", min: 1024) ?? 1024, Checked.Duration(http, "events-keep-alive"), Checked.Duration(http, "send-timeout"));
     }
 }

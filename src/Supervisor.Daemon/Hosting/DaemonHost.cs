@@ -34,6 +34,7 @@ internal static class DaemonHost
             http.AllowedGroup = options.Socket.Group;
             http.MaxRequestBody = options.Http.MaxRequestBody;
             http.EventsKeepAlive = options.Http.EventsKeepAlive;
+            http.SendTimeout = options.Http.SendTimeout;
         });
         builder.Services.AddVmSupervisorSocket(options.Socket.Path);
 

@@ -5,6 +5,9 @@ namespace VmSupervisor.Journal.Sqlite.Native;
 internal enum Access
 {
     ReadOnly,
+
+    /// <summary>Reads a file that nobody changes, and makes none beside it.</summary>
+    Immutable,
     ReadWrite,
     Create,
 }
@@ -28,10 +31,11 @@ internal sealed class Database : IDisposable
         var flags = raw.SQLITE_OPEN_NOMUTEX | access switch
         {
             Access.ReadOnly => raw.SQLITE_OPEN_READONLY,
+            Access.Immutable => raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI,
             Access.ReadWrite => raw.SQLITE_OPEN_READWRITE,
             _ => raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE,
         };
-        var code = raw.sqlite3_open_v2(path, out var handle, flags, null);
+        var code = raw.sqlite3_open_v2(access == Access.Immutable ? ImmutableUri(path) : path, out var handle, flags, null);
         var database = new Database(handle);
         try
         {
@@ -54,6 +58,16 @@ internal sealed class Database : IDisposable
     {
         using var statement = PrepareOnce(sql);
         return statement.Step() ? statement.Number(0) : 0;
+    }
+
+    /// <summary>The first column of at most so many rows.</summary>
+    public IReadOnlyList<string> QueryTexts(string sql, int limit)
+    {
+        using var statement = PrepareOnce(sql);
+        var rows = new List<string>();
+        while (rows.Count < limit && statement.Step())
+            rows.Add(statement.Text(0));
+        return rows;
     }
 
     public string QueryText(string sql)
@@ -87,6 +101,10 @@ internal sealed class Database : IDisposable
             statement.Dispose();
         handle.Dispose();
     }
+
+    // Of a path's characters, these three have a meaning in a URI.
+    private static string ImmutableUri(string path) =>
+        $"file:{path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3f", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal)}?immutable=1";
 
     private Statement PrepareOnce(string sql)
     {

@@ -8,6 +8,9 @@ internal sealed class SqliteError(int extendedCode, string message, string what)
 {
     private const int ShmSizeFailed = raw.SQLITE_IOERR | (19 << 8);
 
+    /// <summary>An SQL statement that does not fit the tables.</summary>
+    public const int Generic = raw.SQLITE_ERROR;
+
     public int Code => extendedCode & 0xff;
 
     public bool IsFull => Code == raw.SQLITE_FULL;

@@ -42,6 +42,13 @@ internal sealed class ReadStatements(Database database) : IDisposable
         WHERE stream = (SELECT id FROM streams WHERE persistence_id = ?) ORDER BY id DESC LIMIT ?
         """);
 
+    private readonly Statement kinds = database.Prepare("SELECT type, schema_version FROM kinds");
+    private readonly Statement identity = database.Prepare("SELECT journal, epoch FROM identity");
+
+    public IReadOnlyList<EventKind> Kinds() => Read(kinds.Begin(), row => new EventKind(row.Text(0), (int)row.Number(1)));
+
+    public JournalIdentity Identity() => Read(identity.Begin(), row => new JournalIdentity(row.Text(0), row.Text(1))).Single();
+
     public IReadOnlyList<JournalEvent> Events(string persistenceId, long from, long to, int limit) =>
         ReadEvents(events.Begin().Bind(persistenceId).Bind(from).Bind(to).Bind(limit));
 
@@ -77,7 +84,7 @@ internal sealed class ReadStatements(Database database) : IDisposable
 
     public void Dispose() => database.Dispose();
 
-    private static List<JournalEvent> ReadEvents(Statement statement)
+    internal static List<JournalEvent> ReadEvents(Statement statement)
     {
         long bytes = 0;
         return Read(statement, row =>

@@ -74,6 +74,7 @@ internal sealed class SqliteBatchStore : IBatchStore, IDisposable
         {
             return AfterFailedCommit(e);
         }
+        statements.Committed();
         pagesSinceCheckpoint += batch.Sum(write => PagesPerWrite + write.PayloadBytes / Schema.PageBytes);
         return new BatchResult.Committed(results);
     }
@@ -82,6 +83,7 @@ internal sealed class SqliteBatchStore : IBatchStore, IDisposable
     // not there. Any later failure leaves a whole commit in the file that may or may not survive a power cut.
     private BatchResult AfterFailedCommit(SqliteError error)
     {
+        statements.TakenBack();
         if (!database.InTransaction)
             return error.IsFull ? new BatchResult.Full(error) : new BatchResult.Unknown(error);
         RollBack();
@@ -110,6 +112,7 @@ internal sealed class SqliteBatchStore : IBatchStore, IDisposable
         }
         catch (SqliteError e) when (e.IsOfOneWrite && database.InTransaction)
         {
+            statements.TakenBack();
             rollbackToSavepoint.Begin().Run();
             release.Begin().Run();
             return new AppendResult.Rejected(e);
@@ -120,6 +123,7 @@ internal sealed class SqliteBatchStore : IBatchStore, IDisposable
 
     private void RollBack()
     {
+        statements.TakenBack();
         if (database.InTransaction)
             rollback.Begin().Run();
     }

@@ -33,6 +33,12 @@ internal sealed class WriteStatements(Database database, int notesPerStream)
         DELETE FROM notes WHERE stream = ?1 AND id <= (SELECT id FROM notes WHERE stream = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
         """);
 
+    private readonly Statement addKind = database.Prepare("INSERT OR IGNORE INTO kinds (type, schema_version) VALUES (?, ?)");
+
+    // Those that are in the database for certain, and those of the transaction under way.
+    private readonly HashSet<EventKind> known = [];
+    private readonly HashSet<EventKind> fresh = [];
+
     public AppendResult Execute(JournalWrite write, DateTimeOffset now)
     {
         switch (write)
@@ -57,6 +63,16 @@ internal sealed class WriteStatements(Database database, int notesPerStream)
         return new AppendResult.Appended(0, 0);
     }
 
+    /// <summary>What was executed is durable.</summary>
+    public void Committed()
+    {
+        known.UnionWith(fresh);
+        fresh.Clear();
+    }
+
+    /// <summary>Something of what was executed was taken back; to write a kind once more than needed does no harm.</summary>
+    public void TakenBack() => fresh.Clear();
+
     /// <summary>Deletes at most so many expired receipts: a little with every write, so that it never takes long.</summary>
     public void PurgeReceipts(DateTimeOffset now, int limit) => purgeReceipts.Begin().Bind(now.UtcTicks).Bind(limit).Run();
 
@@ -72,11 +88,19 @@ internal sealed class WriteStatements(Database database, int notesPerStream)
         {
             addEvent.Begin().Bind(stream).Bind(++highest).Bind(e.Type).Bind(e.SchemaVersion).Bind(e.At.UtcTicks).Bind(e.Payload).Run();
             position = database.LastInsertRowId;
+            AddKind(new(e.Type, e.SchemaVersion));
         }
         foreach (var receipt in request.Receipts)
             addReceipt.Begin().Bind(receipt.Key).Bind(receipt.Fingerprint).Bind(receipt.ExpiresAt.UtcTicks).Bind(receipt.Payload)
                 .Bind(now.UtcTicks).Run();
         return new AppendResult.Appended(highest, position);
+    }
+
+    private void AddKind(EventKind kind)
+    {
+        if (known.Contains(kind) || !fresh.Add(kind))
+            return;
+        addKind.Begin().Bind(kind.Type).Bind(kind.SchemaVersion).Run();
     }
 
     private void SaveSnapshot(JournalSnapshot snapshot) =>

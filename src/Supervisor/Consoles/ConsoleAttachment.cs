@@ -55,6 +55,9 @@ internal sealed class ConsoleAttachment(VmConsoles consoles, ConsoleSeat seat, C
         }
     }
 
+    /// <summary>Notes that the client was given up; its seat is free when this is disposed.</summary>
+    public void Drop(string reason) => consoles.LogDropped(seat.Vm, seat.Caller.Name, reason);
+
     public void Dispose()
     {
         seat.Dispose();
@@ -143,11 +146,6 @@ internal sealed class ConsoleAttachment(VmConsoles consoles, ConsoleSeat seat, C
     private ConsoleNews Ended(VmView? now, Incarnation life) => new(ConsoleNewsKind.Ended)
     {
         Incarnation = life,
-        Reason = now switch
-        {
-            null => $"vm {seat.Vm}: is not defined any more",
-            _ when now.Incarnation != life => $"vm {now.Id} ({now.Name}): incarnation {life} has ended, {now.Incarnation} came after it",
-            _ => $"vm {now.Id} ({now.Name}): incarnation {life} has ended: {now.Cause}{(now.Detail.Length > 0 ? $", {now.Detail}" : "")}",
-        },
+        Reason = IncarnationFiles.WhyEnded(now, seat.Vm, life),
     };
 }

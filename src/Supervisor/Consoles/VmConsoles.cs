@@ -53,4 +53,7 @@ internal sealed partial class VmConsoles(
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "vm {Vm}: console: {Caller} has taken writing over from {Former}")]
     private partial void LogTaken(VmId vm, string caller, string former);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "vm {Vm}: console: {Caller} is dropped: {Reason}")]
+    internal partial void LogDropped(VmId vm, string caller, string reason);
 }

@@ -21,7 +21,11 @@ internal sealed record KnownVms(bool Ready, IReadOnlyList<KnownVm> Vms, IReadOnl
 /// <param name="Definition">What it is to be.</param>
 /// <param name="Life">The incarnation that may own something on the host; null at rest.</param>
 /// <param name="Pid">Its process, when it is known.</param>
-internal sealed record KnownVm(VmId Id, VmDefinition Definition, Incarnation? Life, int? Pid);
+internal sealed record KnownVm(VmId Id, VmDefinition Definition, Incarnation? Life, int? Pid)
+{
+    /// <summary>The paths of volumes that are active on purpose between lives.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
+}
 
 /// <summary>A VM that could not be recovered.</summary>
 /// <param name="Id">Its number.</param>

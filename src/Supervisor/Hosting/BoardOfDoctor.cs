@@ -15,5 +15,8 @@ internal sealed class BoardOfDoctor(IVmSupervisor supervisor, VmBoard board) : I
         [.. from vm in board.Unavailable() let why = board.WhyUnavailable(vm) where why is not null select new UnrecoveredVm(vm, why)]);
 
     private static KnownVm Of(VmView view, Contracts.Definitions.VmDefinition definition) =>
-        new(view.Id, definition, view.State == AtRest ? null : view.Incarnation, view.Pid);
+        new(view.Id, definition, view.State == AtRest ? null : view.Incarnation, view.Pid)
+        {
+            Kept = [.. view.Volumes.Where(v => v.Kept || v.Active).Select(v => v.Path)],
+        };
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 using VmSupervisor.Actors;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Consoles;
+using VmSupervisor.Consoles.Monitors;
 using VmSupervisor.Doctor;
+using VmSupervisor.Doctor.Leftovers;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
 using VmSupervisor.Linux;
@@ -16,6 +18,7 @@ using VmSupervisor.Resources.Taps;
 using VmSupervisor.Resources.Volumes;
 using VmSupervisor.Vms;
 using VmSupervisor.Vms.Effects;
+using VmSupervisor.Vms.Journal;
 
 namespace VmSupervisor.Hosting;
 
@@ -55,17 +58,26 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         Doctor = new NodeDoctor(
             NodeDoctor.ChecksOf(options.StateDirectory, options.RunDirectory, options.QemuExecutable, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
             time);
+        Leftovers = NewLeftovers(options, new BoardOfDoctor(Supervisor, board), new LeftoverNotes(journal, time), time, loggers);
+        Journal = new NodeJournal(options.Node, journal, logger);
         var consoleLogger = loggers.CreateLogger("VmSupervisor.Consoles");
         Consoles = new VmConsoles(Supervisor, options.RunDirectory, _linux.Readiness, time, consoleLogger);
+        Monitors = new VmMonitors(Supervisor, options.RunDirectory, time, consoleLogger);
         _rotation = new LogRotation(
             Supervisor, _hypervisor, Consoles.Rotations, options.RunDirectory, options.SerialLogSize, time, consoleLogger);
     }
 
     public NodeDoctor Doctor { get; }
 
+    public NodeJournal Journal { get; }
+
+    public NodeLeftovers Leftovers { get; }
+
     public NodeSupervisor Supervisor { get; }
 
     public VmConsoles Consoles { get; }
+
+    public VmMonitors Monitors { get; }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -124,6 +136,16 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         new LoopVolumes(),
         new ScriptVolumes(_linux.Spawner, _linux.Exits, _linux.Readiness, time, Path.Combine(options.RunDirectory, "volumes")),
     ];
+
+    private NodeLeftovers NewLeftovers(VmSupervisorOptions options, IKnownVms vms, LeftoverNotes notes, TimeProvider time, ILoggerFactory loggers) => new(
+        [
+            new StrayProcesses(options.RunDirectory, options.QemuExecutable, _linux.Processes, _linux.Exits, time, vms),
+            new StrayTaps(options.Node, vms),
+            new StrayLoops(options.Node, vms),
+            new StrayDirectories(options.RunDirectory, _linux.Processes, vms),
+        ],
+        notes.AddAsync,
+        loggers.CreateLogger("VmSupervisor.Doctor"));
 
     private static Limits LimitsOf(VmSupervisorOptions options) => new()
     {

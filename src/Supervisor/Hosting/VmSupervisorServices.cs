@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using VmSupervisor.Doctor;
 using VmSupervisor.Resources;
 using VmSupervisor.Vms;
+using VmSupervisor.Vms.Journal;
 
 namespace VmSupervisor.Hosting;
 
@@ -22,8 +23,11 @@ public static class VmSupervisorServices
         services.AddSingleton(options);
         services.AddSingleton<NodeHost>();
         services.AddSingleton<IVmSupervisor>(provider => provider.GetRequiredService<NodeHost>().Supervisor);
+        services.AddSingleton<INodeJournal>(provider => provider.GetRequiredService<NodeHost>().Journal);
+        services.AddSingleton<INodeLeftovers>(provider => provider.GetRequiredService<NodeHost>().Leftovers);
         services.AddSingleton<INodeDoctor>(provider => provider.GetRequiredService<NodeHost>().Doctor);
         services.AddSingleton(provider => provider.GetRequiredService<NodeHost>().Consoles);
+        services.AddSingleton(provider => provider.GetRequiredService<NodeHost>().Monitors);
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeHost>());
         return services;
     }

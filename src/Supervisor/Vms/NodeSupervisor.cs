@@ -59,6 +59,8 @@ internal sealed class NodeSupervisor : IVmSupervisor
     /// <summary>Brings back every VM that the journal knows; returns when all are owned again.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Before anything else: what a newer program knows of these VMs, this one does not.
+        await NewerJournalException.ThrowIfNewerAsync(_services.Journal, Version, cancellationToken);
         var names = await _services.Journal.PersistenceIdsAsync(cancellationToken);
         _services.Board.PositionReached(await _services.Journal.HighestPositionAsync(cancellationToken));
         var vms = new List<VmId>();

@@ -36,6 +36,8 @@ internal sealed class SlowJournal(IJournal inner) : IJournal
 
     public Task<IReadOnlyList<string>> PersistenceIdsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<EventKind>> EventKindsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task SaveSnapshotAsync(JournalSnapshot snapshot, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task DeleteSnapshotsAsync(string persistenceId, long toVersion, CancellationToken cancellationToken) =>

@@ -22,9 +22,9 @@ internal sealed class ConsoleProcess : IDisposable
     public static ConsoleProcess Start(Node node, params string[] arguments) =>
         new(Programs.Prepare(Binaries.Cli, ["console", .. arguments, "--socket", node.Socket]));
 
-    public static ConsoleProcess StartOnTerminal(Node node)
+    public static ConsoleProcess StartOnTerminal(Node node, string cli = "console 7")
     {
-        var command = $"stty -a >{node.In("before")}; {Binaries.Cli} console 7 --socket {node.Socket}; echo left with $?; stty -a >{node.In("after")}";
+        var command = $"stty -a >{node.In("before")}; {Binaries.Cli} {cli} --socket {node.Socket}; echo left with $?; stty -a >{node.In("after")}";
         return new(Programs.Prepare("script", ["-q", "-e", "-c", command, "/dev/null"]));
     }
 

@@ -10,14 +10,17 @@ internal static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    public static async Task<T> SeeAsync<T>(string what, Func<T?> look)
+    public static Task<T> SeeAsync<T>(string what, Func<T?> look)
+        where T : class => SeeAsync(what, () => Task.FromResult(look()));
+
+    public static async Task<T> SeeAsync<T>(string what, Func<Task<T?>> look)
         where T : class
     {
         var began = Stopwatch.GetTimestamp();
         using var turns = new PeriodicTimer(Pause);
         while (true)
         {
-            if (look() is { } seen)
+            if (await look() is { } seen)
                 return seen;
             Assert.True(Stopwatch.GetElapsedTime(began) < Limits.Step, $"not within {Limits.Step.TotalSeconds} s: {what}");
             await turns.WaitForNextTickAsync();

@@ -33,6 +33,7 @@ internal static class Programs
             start.ArgumentList.Add(argument);
         start.Environment.Remove("VMSUP_SOCKET");
         start.Environment.Remove("NOTIFY_SOCKET");
+        start.Environment["VMSUPD"] = Binaries.Daemon;
 
         // As out/vmsupd does: a daemon that is killed would leave its sockets in the temporary directory.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";

@@ -24,6 +24,7 @@ public sealed class LeftoverCheckTests : IDisposable
 
         Assert.Equal(DoctorStatus.Warning, finding.Status);
         Assert.Equal($"{directory["vms/1/4"]} is of no life; {directory["vms/2/1"]} is of no life; {directory["vms/8"]} is of no life", finding.Found);
+        Assert.StartsWith("vmsup doctor --fix", finding.Remedy);
         Assert.EndsWith($"rm -r {directory["vms/1/4"]}", finding.Remedy);
         Assert.True(Directory.Exists(directory["vms/1/4"]));
     }

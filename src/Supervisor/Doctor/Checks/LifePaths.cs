@@ -29,5 +29,14 @@ internal sealed class LifePaths(string runDirectory)
         return All;
     }
 
+    /// <summary>Which VM and life a directory is of, as far as its path tells; 0 for what it does not.</summary>
+    public (VmId Vm, Incarnation Life) LifeOf(string directory)
+    {
+        var parts = directory.Length > All.Length ? directory[(All.Length + 1)..].Split('/') : [];
+        return (
+            parts.Length > 0 && VmId.TryParse(parts[0], out var vm) ? vm : default,
+            parts.Length > 1 && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var life) ? new(life) : new(0));
+    }
+
     public static bool IsNumber(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

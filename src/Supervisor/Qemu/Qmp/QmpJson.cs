@@ -69,10 +69,10 @@ internal static class QmpJson
         Excerpt(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, ExcerptLength + 1)]));
 
     /// <summary>The beginning of what a peer sent, fit for a log line.</summary>
-    public static string Excerpt(string? text)
+    public static string Excerpt(string? text, int length = ExcerptLength)
     {
         text ??= "";
-        var shown = new StringBuilder(text.Length <= ExcerptLength ? text : text[..ExcerptLength] + "…");
+        var shown = new StringBuilder(text.Length <= length ? text : text[..length] + "…");
         for (var i = 0; i < shown.Length; i++)
         {
             if (char.IsControl(shown[i]))
