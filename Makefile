@@ -3,8 +3,10 @@ SHELL := /bin/bash
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 CONFIGURATION ?= Release
+# How long each of the deep explorations may take: thirteen of them, so that all end within twenty minutes.
+SECONDS_EACH ?= 90
 
-.PHONY: help build test demo format clean dependencies guest
+.PHONY: help build test demo format clean dependencies guest model proof
 
 help:            ## What there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -14,6 +16,14 @@ build:           ## out/vmsupd and out/vmsup, runnable from anywhere
 
 test: dependencies guest ## All tests, on real QEMU where it matters
 	@scripts/test $(CONFIGURATION)
+
+model:           ## Explores the domain deeper than the tests do, and writes into docs/proof.md how deep; some 20 minutes
+	@dotnet build tests/Model/Model.csproj -c $(CONFIGURATION) --nologo -v quiet
+	@tests/Model/bin/$(CONFIGURATION)/net10.0/model deep docs/proof.md $(SECONDS_EACH)
+
+proof:           ## Writes the mutants' counterexamples and the comparison with Proxmox into docs/proof.md
+	@dotnet build tests/Model/Model.csproj -c $(CONFIGURATION) --nologo -v quiet
+	@tests/Model/bin/$(CONFIGURATION)/net10.0/model proof docs/proof.md
 
 demo: dependencies guest build ## The main job on real VMs, narrated and counted; under three minutes
 	@scripts/demo

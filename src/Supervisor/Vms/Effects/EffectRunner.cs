@@ -22,6 +22,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
 
     private readonly Gate _gate = new();
     private readonly ActivityEffects _activities = new(world);
+    private readonly HookCalls _hooks = new();
 
     /// <summary>The life whose start has told what it lacks.</summary>
     private Incarnation? _told;
@@ -69,9 +70,15 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not a probe's result"),
         };
 
-    /// <summary>Forgets what is kept about the hooks of closed lives.</summary>
-    public Task ForgetHooksAsync(Incarnation upTo, CancellationToken cancellationToken) =>
-        world.Hooks.ForgetAsync(vm, upTo, cancellationToken);
+    /// <summary>
+    /// Forgets what is kept about the hooks of closed lives. An effect of theirs that was given up may not have noticed
+    /// yet: without its claim it would run hooks of a closed life, so it is waited for.
+    /// </summary>
+    public async Task ForgetHooksAsync(Incarnation upTo, CancellationToken cancellationToken)
+    {
+        await _hooks.AreOverAsync(upTo, cancellationToken);
+        await world.Hooks.ForgetAsync(vm, upTo, cancellationToken);
+    }
 
     /// <summary>Forgets what is kept for a VM as long as it is defined; never beside a start of it.</summary>
     public Task ForgetVmAsync(CancellationToken cancellationToken) => _gate.ExclusivelyAsync(
@@ -91,9 +98,11 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         switch (effect)
         {
             case Effect.RunHooks run:
-                return new Observation.HookEnded(n, run.Phase, await world.Hooks.RunAsync(RequestOf(life, run.Phase, run.Cause, run.Operation, run.Limit), token));
+                return new Observation.HookEnded(n, run.Phase, await _hooks.RunAsync(
+                    n, () => world.Hooks.RunAsync(RequestOf(life, run.Phase, run.Cause, run.Operation, run.Limit), token), token));
             case Effect.EndHooks end:
-                return new Observation.HookEnded(n, end.Phase, await world.Hooks.EndAsync(RequestOf(life, end.Phase, life.Cause, null, TimeSpan.Zero), token));
+                return new Observation.HookEnded(n, end.Phase, await _hooks.RunAsync(
+                    n, () => world.Hooks.EndAsync(RequestOf(life, end.Phase, life.Cause, null, TimeSpan.Zero), token), token));
             case Effect.BringUp:
                 return await _gate.ExclusivelyAsync(() => BringUpAsync(key, life, report, token), token);
             case Effect.Continue:
