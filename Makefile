@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 CONFIGURATION ?= Release
 
-.PHONY: help build test demo format clean dependencies guest
+.PHONY: help build test demo chaos format clean dependencies guest
 
 help:            ## What there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -17,6 +17,11 @@ test: dependencies guest ## All tests, on real QEMU where it matters
 
 demo: dependencies guest build ## The main job on real VMs, narrated and counted; under three minutes
 	@scripts/demo
+
+chaos: dependencies ## Random commands and faults on real VMs: ROUNDS=, MINUTES=, SEED=, ADOPT=, REPORT=
+	@dotnet build tests/Chaos.Tests/Chaos.Tests.csproj -c $(CONFIGURATION) --nologo -v quiet
+	@tests/Chaos.Tests/bin/$(CONFIGURATION)/net10.0/Chaos.Tests chaos --rounds "$(ROUNDS)" --minutes "$(MINUTES)" \
+		--seed "$(SEED)" --at-once "$(AT_ONCE)" --adopt "$(ADOPT)" --report "$(REPORT)"
 
 format:          ## Fails if the code is not formatted
 	@dotnet format Supervisor.sln --verify-no-changes

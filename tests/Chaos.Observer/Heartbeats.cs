@@ -34,7 +34,9 @@ internal sealed class Heartbeats(Place place, Violations violations)
             return;
         Beats++;
         Orphans += supervised ? 0 : 1;
-        if (beat != guest.Last + 1)
+
+        // A guest whose memory was on a disk goes on counting in its next life, from where nobody may have read.
+        if (guest.Last is { } last && beat != last + 1)
             violations.Add($"{Path.GetRelativePath(place.Root, directory)}: heartbeat {beat} came after {guest.Last}");
         guest.Last = beat;
     }
@@ -55,6 +57,6 @@ internal sealed class Heartbeats(Place place, Violations violations)
     {
         public Tail Serial { get; } = serial;
 
-        public long Last { get; set; }
+        public long? Last { get; set; }
     }
 }

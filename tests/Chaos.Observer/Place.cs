@@ -11,6 +11,9 @@ internal sealed record Place(string Root, string Node)
     /// <summary>Run directories are <c>VM/LIFE</c> in it.</summary>
     public string RunDirectories => Path.Combine(Root, "r", "vms");
 
+    /// <summary>The memory of guests that were suspended to disk.</summary>
+    public string SavedMemory => Path.Combine(Root, "s", "memory");
+
     /// <summary>A script's volume is active when <c>NAME.active</c> is there.</summary>
     public string Volumes => Path.Combine(Root, "volumes");
 }

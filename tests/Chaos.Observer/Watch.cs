@@ -65,6 +65,7 @@ internal sealed class Watch
             .. devices.Loops().Select(l => $"loop device {l.Name} with {l.File}"),
             .. ActiveVolumes().Select(v => $"active volume {v}"),
             .. RunDirectories().Select(d => $"run directory of vm {d.Vm} life {d.Life}"),
+            .. SavedMemory().Select(f => $"saved memory {f}"),
         ];
         foreach (var one in left)
             violations.Add($"left at the end: {one}");
@@ -91,6 +92,9 @@ internal sealed class Watch
 
     private IEnumerable<string> ActiveVolumes() =>
         Directory.Exists(place.Volumes) ? Directory.EnumerateFiles(place.Volumes, "*.active").Select(f => Path.GetFileNameWithoutExtension(f)) : [];
+
+    private string[] SavedMemory() =>
+        Directory.Exists(place.SavedMemory) ? Directory.GetFiles(place.SavedMemory, "*", SearchOption.AllDirectories) : [];
 
     private IEnumerable<(string Vm, string Life)> RunDirectories() => Directory.Exists(place.RunDirectories)
         ? Directory.GetDirectories(place.RunDirectories).SelectMany(Directory.GetDirectories)

@@ -19,7 +19,7 @@ public sealed class PlannerTests
 
         Assert.Equal(Enum.GetValues<FaultKind>().Order(), plans.SelectMany(p => p.Faults).Select(f => f.Kind).Distinct().Order());
         Assert.Equal(
-            ["cancel", "define", "pause", "reboot", "reset", "resume", "shutdown", "start", "stop", "undefine"],
+            ["backup", "cancel", "define", "pause", "reboot", "reset", "resume", "shutdown", "start", "stop", "suspend-to-disk", "undefine"],
             plans.SelectMany(p => p.Clients).SelectMany(c => c).Select(c => c.Command?.Kind).OfType<string>().Distinct().Order(StringComparer.Ordinal));
         Assert.InRange(plans.Count(p => p.Faults.Any(f => f.EndsDaemon)), 110, 190);
     }

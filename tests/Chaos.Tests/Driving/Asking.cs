@@ -117,7 +117,7 @@ internal static class Asking
     private static string Details(VmCommand command) => command switch
     {
         VmCommand.Define define => $"restart {define.Definition.Restart} on-panic {define.Definition.OnPanic}",
-        VmCommand.Start or VmCommand.Stop or VmCommand.Undefine or VmCommand.Shutdown or VmCommand.Reboot or VmCommand.Cancel => command.ToString(),
+        VmCommand.Start or VmCommand.Stop or VmCommand.Undefine or VmCommand.Shutdown or VmCommand.Reboot or VmCommand.Backup or VmCommand.Cancel => command.ToString(),
         _ => "",
     };
 }

@@ -19,6 +19,9 @@ internal sealed class Park(string root)
     /// <summary>At most 15 bytes.</summary>
     public string Bridge { get; } = "ch" + Path.GetFileName(root)[^6..];
 
+    /// <summary>Where an operation's backup goes; nobody else's does.</summary>
+    public string BackupOf(string operation) => In($"backups/{operation}");
+
     private string Hook => Path.Combine(root, "hook");
 
     private string Volume => Path.Combine(root, "volume");
@@ -27,6 +30,7 @@ internal sealed class Park(string root)
     {
         Directory.CreateDirectory(Path.Combine(root, "volumes"));
         Directory.CreateDirectory(Path.Combine(root, "faults"));
+        Directory.CreateDirectory(Path.Combine(root, "backups"));
         foreach (var image in Images)
         {
             await using var file = File.Create(Path.Combine(root, image));

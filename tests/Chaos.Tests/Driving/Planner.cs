@@ -1,5 +1,6 @@
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Definitions;
 
 namespace VmSupervisor.Chaos.Tests.Driving;
 
@@ -32,7 +33,7 @@ internal sealed class Planner(int seed, Park park)
     {
         var vm = AnyVm();
         yield return new PlannedCommand(default, vm, new VmCommand.Define(park.Definition(vm, random.Next())), operation + "d");
-        yield return new PlannedCommand(default, vm, new VmCommand.Start(), operation + "s");
+        yield return new PlannedCommand(default, vm, new VmCommand.Start(DiscardSaved: random.Next(4) == 0), operation + "s");
         yield return new PlannedCommand(default, AnyVm(), new VmCommand.Start(), operation + "t");
     }
 
@@ -52,12 +53,12 @@ internal sealed class Planner(int seed, Park park)
 
         if (dice == 5 && random.Next(4) == 0)
             return new PlannedCommand(pause, 0, null, operation);
-        var command = new PlannedCommand(pause, vm, Wish(vm, dice), operation);
+        var command = new PlannedCommand(pause, vm, Wish(vm, dice, operation), operation);
         now.Add(command);
         return command;
     }
 
-    private VmCommand Wish(int vm, int dice) => dice switch
+    private VmCommand Wish(int vm, int dice, string operation) => dice switch
     {
         < 38 => new VmCommand.Start(Paused: random.Next(10) == 0),
         < 46 => new VmCommand.Stop(),
@@ -69,9 +70,12 @@ internal sealed class Planner(int seed, Park park)
         < 76 => new VmCommand.Pause(),
         < 80 => new VmCommand.Resume(),
         < 84 => new VmCommand.Reset(),
-        < 89 when now.LastOrDefault(e => e.Vm == vm) is { Command: not VmCommand.Cancel } last => new VmCommand.Cancel(OperationId.Parse(last.Operation)),
-        < 90 => new VmCommand.Undefine(Force: true),
-        < 91 => new VmCommand.Undefine(),
+        < 87 when now.LastOrDefault(e => e.Vm == vm) is { Command: not VmCommand.Cancel } last => new VmCommand.Cancel(OperationId.Parse(last.Operation)),
+        < 88 => new VmCommand.Undefine(Force: true),
+        < 89 => new VmCommand.Undefine(),
+        < 94 => new VmCommand.Backup(
+            park.BackupOf(operation), (BackupMode)random.Next(3), random.Next(2) == 0 ? DiskFormat.Raw : DiskFormat.Qcow2, random.Next(2) == 0 ? 1 << 20 : null),
+        < 97 => new VmCommand.SuspendToDisk(),
         _ => new VmCommand.Define(park.Definition(vm, random.Next())),
     };
 

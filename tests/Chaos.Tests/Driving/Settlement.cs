@@ -52,6 +52,7 @@ internal static class Settlement
                 arena.Violated($"operation {known.Id} was {known} and is, asked for again, {again}");
         }
 
+        BackupsAreWholeOrGone(arena);
         await CleanedOnceAsync(arena);
         if (arena.Violations.Count > 0)
             return;
@@ -78,6 +79,18 @@ internal static class Settlement
             arena.Ledger.Note(new PlannedCommand(default, vm, command, operation), ended);
             if (ended.Status != OperationStatus.Succeeded)
                 arena.Violated($"{command.Kind} of vm {vm} at the end: {ended}");
+        }
+    }
+
+    private static void BackupsAreWholeOrGone(Arena arena)
+    {
+        foreach (var (asked, known) in arena.Ledger.All)
+        {
+            if (asked.Command is not Contracts.Commands.VmCommand.Backup backup)
+                continue;
+            var files = Directory.Exists(backup.Directory) ? Directory.GetFiles(backup.Directory).Select(Path.GetFileName).ToList() : [];
+            if (known.Status == OperationStatus.Succeeded ? !files.Any(f => f!.StartsWith("disk0.", StringComparison.Ordinal)) : files.Count > 0)
+                arena.Violated($"backup {known.Id}, {known.Status}: its files are {string.Join(", ", files)}");
         }
     }
 
