@@ -14,27 +14,49 @@ internal sealed class HookRules(Violations violations, Func<int, int, bool> live
     /// <summary>Lives in which <c>pre-start</c> began.</summary>
     public int Lives { get; private set; }
 
+    /// <summary>Lives of which only <c>post-stop</c> was seen.</summary>
+    public int Silent { get; private set; }
+
     /// <summary>The life of the VM whose <c>post-stop</c> began; null while it has none.</summary>
     public long? Ended(int vm) => current.TryGetValue(vm, out var life) && life.Phases.Contains("post-stop") ? life.Number : null;
 
     public void See(HookNote note)
     {
         var told = $"vm {note.Vm} life {note.Life}: {note.Phase}";
-        if (note.Word != "begin")
+        switch (note.Word)
         {
-            End(note, told);
-            return;
+            case "begin":
+                Begin(note, told);
+                break;
+            case "saw":
+                NothingIsThere(note, told);
+                break;
+            default:
+                End(note, told);
+                break;
         }
+    }
+
+    public void AtTheEnd()
+    {
+        foreach (var (vm, life) in current)
+            Balanced(vm, life, "the end");
+    }
+
+    private void Begin(HookNote note, string told)
+    {
 
         current.TryGetValue(note.Vm, out var life);
         if (life?.Open is { } open && lives(open.Pid, note.Vm))
             violations.Add($"{told} began while {open.Phase} (process {open.Pid}) was running");
-        if (note.Phase is "pre-start" or "post-stop")
-            NothingIsThere(note, told);
         if (life is null || note.Life > life.Number)
         {
             Balanced(note.Vm, life, told);
-            if (note.Phase != "pre-start")
+
+            // A pre-start that was not wanted any more may have been killed before its first word; then there is only the end.
+            if (note.Phase == "post-stop")
+                Silent++;
+            else if (note.Phase != "pre-start")
                 violations.Add($"{told} is the first hook of its life");
             current[note.Vm] = life = new Life(note.Life);
             Lives++;
@@ -51,12 +73,6 @@ internal sealed class HookRules(Violations violations, Func<int, int, bool> live
 
         life.Phases.Add(note.Phase);
         life.Open = note;
-    }
-
-    public void AtTheEnd()
-    {
-        foreach (var (vm, life) in current)
-            Balanced(vm, life, "the end");
     }
 
     private void End(HookNote note, string told)

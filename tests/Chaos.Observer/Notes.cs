@@ -25,7 +25,7 @@ internal abstract record Note(double At, int Vm, string Word, int Pid)
 /// <param name="Vm">The VM.</param>
 /// <param name="Life">The incarnation it was called for.</param>
 /// <param name="Phase"><c>pre-start</c> …</param>
-/// <param name="Word"><c>begin</c>, <c>end</c>, <c>failed</c>.</param>
+/// <param name="Word"><c>begin</c>, <c>saw</c> (what it saw), <c>end</c>, <c>failed</c>.</param>
 /// <param name="Pid">The hook's process.</param>
 /// <param name="Alive">How many QEMUs of the VM the hook itself saw, where it looked.</param>
 /// <param name="Directories">How many run directories of the VM it saw.</param>

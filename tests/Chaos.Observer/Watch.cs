@@ -69,7 +69,7 @@ internal sealed class Watch
         ];
         foreach (var one in left)
             violations.Add($"left at the end: {one}");
-        output.WriteLine($"figures lives {hooks.Lives} processes {rules.Seen} volume-calls {volumes.Calls} beats {heartbeats.Beats} orphan-beats {heartbeats.Orphans}");
+        output.WriteLine($"figures lives {hooks.Lives} silent-lives {hooks.Silent} processes {rules.Seen} volume-calls {volumes.Calls} beats {heartbeats.Beats} orphan-beats {heartbeats.Orphans}");
     }
 
     private void See(string line)

@@ -9,6 +9,9 @@ public sealed class ObserverTests
     private readonly HashSet<int> living = [];
 
     [Fact]
+    public void A_life_whose_first_hook_was_killed_before_its_first_word_is_well() => AssertHooks(null, "1 post-stop begin 12", "1 post-stop end 12");
+
+    [Fact]
     public void A_life_with_all_its_hooks_in_order_is_well() => AssertHooks(
         null, "1 pre-start begin 10", "1 pre-start end 10", "1 post-start begin 11", "1 post-start end 11", "1 post-stop begin 12", "1 post-stop end 12",
         "2 pre-start begin 13", "2 pre-start end 13", "2 post-stop begin 14");
@@ -19,10 +22,10 @@ public sealed class ObserverTests
     [InlineData("had no post-stop before vm 1 life 2", "1 pre-start begin 10", "1 pre-start end 10", "2 pre-start begin 11")]
     [InlineData("had no post-stop before the end", "1 pre-start begin 10", "1 pre-start end 10")]
     [InlineData("began in the life 2", "1 pre-start begin 10", "1 pre-start end 10", "1 post-stop begin 11", "1 post-stop end 11", "2 pre-start begin 12", "1 post-stop begin 13")]
-    [InlineData("is the first hook of its life", "1 post-stop begin 10")]
+    [InlineData("is the first hook of its life", "1 pre-stop begin 10")]
     [InlineData("ended and was not the one that ran", "1 pre-start begin 10", "1 pre-start end 11", "1 post-stop begin 12")]
     [InlineData("while pre-start (process 99) was running", "1 pre-start begin 99", "1 post-stop begin 12")]
-    [InlineData("while 1 QEMU of the VM lived", "1 pre-start begin 10", "1 pre-start end 10", "1 post-stop begin 11 1")]
+    [InlineData("while 1 QEMU of the VM lived", "1 pre-start begin 10", "1 pre-start end 10", "1 post-stop begin 11", "1 post-stop saw 11 1")]
     public void Hooks_out_of_balance_are_found(string complaint, params string[] notes) => AssertHooks(complaint, notes);
 
     [Theory]

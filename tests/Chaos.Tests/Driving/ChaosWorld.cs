@@ -16,7 +16,7 @@ internal sealed record WorldEnd(int Seed, int Rounds, IReadOnlyList<string> Viol
 /// <summary>Some rounds of chaos in a world of their own.</summary>
 internal static class ChaosWorld
 {
-    public static async Task<WorldEnd> RunAsync(int seed, int rounds, Tally tally)
+    public static async Task<WorldEnd> RunAsync(int seed, int rounds, Tally tally, CancellationToken stop = default)
     {
         using var arena = await Arena.MakeAsync(tally);
         var done = 0;
@@ -25,7 +25,7 @@ internal static class ChaosWorld
         {
             await DefineAllAsync(arena);
             var planner = new Planner(seed, arena.Park);
-            while (done < rounds && arena.Violations.Count == 0)
+            while (done < rounds && arena.Violations.Count == 0 && !stop.IsCancellationRequested)
             {
                 await RoundAsync(arena, planner.Next(), ++done);
             }

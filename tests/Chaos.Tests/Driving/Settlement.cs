@@ -97,9 +97,10 @@ internal static class Settlement
     /// <summary>The books agree with what hooks were called for: each life closed once.</summary>
     private static async Task CleanedOnceAsync(Arena arena)
     {
-        var lives = File.Exists(arena.Witness)
-            ? File.ReadLines(arena.Witness).Select(l => l.Split(' ')).Where(w => w is [_, "hook", ..]).Select(w => (Vm: w[2], Life: w[3])).ToHashSet()
+        var notes = File.Exists(arena.Witness)
+            ? File.ReadLines(arena.Witness).Select(l => l.Split(' ')).Where(w => w is [_, "hook", ..]).Select(w => (Vm: w[2], Life: w[3], Phase: w[4])).ToHashSet()
             : [];
+        var lives = notes.Select(n => (n.Vm, n.Life)).ToHashSet();
         foreach (var vm in Park.Vms)
         {
             IReadOnlyList<HistoryEntry> history;
@@ -123,6 +124,13 @@ internal static class Settlement
                 arena.Violated($"vm {vm}: lives begun {string.Join(' ', begun)}; cleaned up {string.Join(' ', cleaned)}");
             foreach (var (_, life) in lives.Where(l => l.Vm == $"{vm}" && !cleaned.Contains(l.Life)))
                 arena.Violated($"vm {vm}: hooks were called for life {life}, which the history does not know");
+
+            // A pre-start of which nothing was heard must have been killed.
+            foreach (var (_, life) in lives.Where(l => l.Vm == $"{vm}" && !notes.Contains((l.Vm, l.Life, "pre-start"))))
+            {
+                if (!history.Of("hook-ended").Any(e => $"{e.Incarnation}" == life && e.Data["phase"] == "pre-start" && e.Data["status"] is "killed" or "timed-out"))
+                    arena.Violated($"vm {vm} life {life}: post-stop was called, pre-start was not, and the history does not say that it was killed");
+            }
         }
     }
 
