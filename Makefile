@@ -6,7 +6,7 @@ CONFIGURATION ?= Release
 # How long each of the deep explorations may take: thirteen of them, so that all end within twenty minutes.
 SECONDS_EACH ?= 90
 
-.PHONY: help build test demo format clean dependencies guest model proof
+.PHONY: help build test demo chaos format clean dependencies guest model proof
 
 help:            ## What there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,6 +27,11 @@ proof:           ## Writes the mutants' counterexamples and the comparison with 
 
 demo: dependencies guest build ## The main job on real VMs, narrated and counted; under three minutes
 	@scripts/demo
+
+chaos: dependencies ## Random commands and faults on real VMs: ROUNDS=, MINUTES=, SEED=, ADOPT=, REPORT=
+	@dotnet build tests/Chaos.Tests/Chaos.Tests.csproj -c $(CONFIGURATION) --nologo -v quiet
+	@tests/Chaos.Tests/bin/$(CONFIGURATION)/net10.0/Chaos.Tests chaos --rounds "$(ROUNDS)" --minutes "$(MINUTES)" \
+		--seed "$(SEED)" --at-once "$(AT_ONCE)" --adopt "$(ADOPT)" --report "$(REPORT)"
 
 format:          ## Fails if the code is not formatted
 	@dotnet format Supervisor.sln --verify-no-changes

@@ -35,7 +35,10 @@ internal sealed class DaemonProcess : IDisposable
     }
 
     /// <summary>Starts one and waits for what it tells systemd: that all VMs are recovered and the socket listens.</summary>
-    public static async Task<DaemonProcess> StartAsync(string root, IEnumerable<string> arguments)
+    /// <param name="root">Where the socket for that is put.</param>
+    /// <param name="arguments">Of vmsupd.</param>
+    /// <param name="spawned">Told the process's number as soon as there is one.</param>
+    public static async Task<DaemonProcess> StartAsync(string root, IEnumerable<string> arguments, Action<int>? spawned = null)
     {
         using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         var notify = Path.Combine(root, "notify");
@@ -44,6 +47,7 @@ internal sealed class DaemonProcess : IDisposable
         var start = Programs.Prepare(Binaries.Daemon, arguments);
         start.Environment["NOTIFY_SOCKET"] = notify;
         var daemon = new DaemonProcess(Process.Start(start)!);
+        spawned?.Invoke(daemon.Pid);
         try
         {
             await daemon.ReadyAsync(manager);

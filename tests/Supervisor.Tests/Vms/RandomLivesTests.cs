@@ -190,41 +190,10 @@ public sealed class RandomLivesTests
     /// <summary>Every file with memory is some VM's that rests on it, and goes with an undefine.</summary>
     private static void JudgeMemory(SimulatedNode node, VmId[] vms)
     {
-<<<<<<< HEAD
         Assert.True(node.Memory.Files.Count <= vms.Length, string.Join(' ', node.Memory.Files));
         foreach (var vm in vms)
             Assert.Equal(OperationStatus.Succeeded, node.Do(vm, new VmCommand.Undefine(Force: true)).Status);
         Assert.Empty(node.Memory.Files);
-=======
-        foreach (var life in node.Hooks.Log.Where(h => h.Vm == vm).GroupBy(h => h.Incarnation))
-        {
-            var phases = life.Select(h => h.Phase).ToArray();
-            Assert.Equal(phases.Distinct(), phases);
-            Assert.Equal(phases.Order(), phases);
-            Assert.Equal(phases.Contains(HookPhase.PreStart), phases.Contains(HookPhase.PostStop));
-        }
-
-        // The last hook of a life comes before the first of the next.
-        var order = node.Hooks.Log.Where(h => h.Vm == vm).Select(h => h.Incarnation).ToArray();
-        Assert.Equal(order.Order(), order);
-    }
-
-    /// <summary>What was acknowledged has ended, and asking again says the same.</summary>
-    private static void JudgeAnswers(SimulatedNode node, List<(string Id, Task<OperationView> Answer)> asked)
-    {
-        foreach (var (id, answer) in asked.Where(a => a.Answer.IsCompletedSuccessfully))
-        {
-            var first = answer.Result;
-            // Who asks for a VM that is not there is answered at the door, and nothing is kept of it.
-            if (first.Problem?.Kind is ProblemKind.Unavailable or ProblemKind.NotFound)
-                continue;
-            var now = node.Dispatcher.Run(node.Dispatcher.Start(() => node.Supervisor.FindOperationAsync(OperationId.Parse(id))));
-            Assert.NotNull(now);
-            Assert.True(now.Ended);
-            if (first.Ended)
-                Assert.Equal(first, now);
-        }
->>>>>>> b877375 (squash)
     }
 
     private static bool Step(SimulatedNode node)

@@ -1,0 +1,2 @@
+// Every world has the machine to itself.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
