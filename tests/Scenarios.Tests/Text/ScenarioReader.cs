@@ -1,6 +1,6 @@
-using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Cli.Definitions;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 
 namespace VmSupervisor.Scenarios.Tests.Text;
 
