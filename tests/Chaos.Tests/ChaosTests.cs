@@ -7,8 +7,14 @@ namespace VmSupervisor.Chaos.Tests;
 [Trait("Speed", "Slow")]
 public sealed class ChaosTests
 {
-    // Its plan kills the daemon in two of its rounds; see the last assertion.
-    private const int Seed = 4, Rounds = 3;
+    private const int Rounds = 3;
+
+    /// <summary>The first whose plan kills the daemon in two of the rounds; which one that is changes with what may be planned.</summary>
+    private static int Seed { get; } = Enumerable.Range(1, 1000).First(seed =>
+    {
+        var planner = new Planner(seed, new Park("/tmp/chaos-123456"));
+        return Enumerable.Range(0, Rounds).Select(_ => planner.Next()).Count(plan => plan.Faults.Any(fault => fault.EndsDaemon)) >= 2;
+    });
 
     [Fact(Timeout = Limits.Test * 2)]
     public async Task Some_rounds_of_chaos_break_no_invariant_and_leave_nothing()
