@@ -4,8 +4,8 @@ namespace VmSupervisor.EndToEnd.Tests.Support;
 internal static class Limits
 {
     /// <summary>Of a test, in milliseconds.</summary>
-    public const int Test = 300_000;
+    public const int Test = 600_000;
 
     /// <summary>Of one thing that a test waits for.</summary>
-    public static TimeSpan Step { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Step { get; } = TimeSpan.FromMinutes(3);
 }

@@ -51,8 +51,9 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             {
                 return await RunOnceAsync(effect, life, report, progress, cancellationToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
+                // What is given up may also end by what is taken from under it, as when the supervisor lets go of the host.
                 LogEffectFailed(vm, life.Number, effect.GetType().Name, e);
                 report(new Observation.Trouble(life.Number, $"{effect.GetType().Name}: {e.Message}"));
                 await Task.Delay(Backoff(attempt), world.Time, cancellationToken);
