@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Reflection;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
@@ -37,6 +38,8 @@ internal static class Shapes
             return (canon, value) => canon.Sink.Number(Convert.ToInt64(value, null));
         if (type == typeof(string))
             return (canon, value) => canon.Text((string)value);
+        if (type == typeof(decimal))
+            return (canon, value) => canon.Text(((decimal)value).ToString(CultureInfo.InvariantCulture));
         if (type == typeof(TimeSpan))
             return (canon, value) => canon.Sink.Number(((TimeSpan)value).Ticks);
         if (type == typeof(OperationId))

@@ -130,6 +130,7 @@ internal static class Host
         Step.RunDirectory => $"run-directory {n}",
         Step.Volume volume => volume.Path,
         Step.Network network => network.Name,
+        Step.Cgroup => $"cgroup {n}",
         Step.SavedMemory memory => $"{MemoryFile}{memory.Of}",
         Step.PartialBackup => $"{BackupFiles}{n}",
         _ => throw new NotSupportedException($"the model does not know {step.GetType().Name}: say in tests/Model/Worlds/Host.cs what it is on the host"),

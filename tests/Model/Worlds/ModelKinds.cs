@@ -24,5 +24,5 @@ internal static class ModelKinds
         typeof(Observation.MemorySaved), typeof(Observation.SaveFailed), typeof(Observation.SaveUndone),
     ];
 
-    public static IReadOnlyCollection<Type> Steps { get; } = [typeof(Step.RunDirectory), typeof(Step.Volume), typeof(Step.Network), typeof(Step.SavedMemory), typeof(Step.PartialBackup)];
+    public static IReadOnlyCollection<Type> Steps { get; } = [typeof(Step.RunDirectory), typeof(Step.Volume), typeof(Step.Network), typeof(Step.SavedMemory), typeof(Step.PartialBackup), typeof(Step.Cgroup)];
 }
