@@ -21,7 +21,8 @@ internal static class Evolution
 
         (Starting starting, Event.StartJoined joined) => starting with
         {
-            Starts = starting.Starts.Add(joined.Operation),
+            Starts = starting.JoinsTooLate ? starting.Starts : starting.Starts.Add(joined.Operation),
+            Looks = starting.JoinsTooLate ? starting.Looks.Add(joined.Operation) : starting.Looks,
             Backup = starting.Backup is { } backup ? backup with { Plan = backup.Plan with { ThenRun = true } } : null,
         },
         (Starting starting, Event.BackupDropped) => starting with { Backup = null, Life = starting.Life with { Paused = false } },
@@ -30,7 +31,7 @@ internal static class Evolution
             starting with { Life = starting.Life.Launched(launched.Process) },
         (Starting starting, Event.GuestContinued) => starting with { Life = starting.Life.Continued() },
         (Starting starting, Event.Started) =>
-            new Running(starting.LifeOnceUp(), [], [])
+            new Running(starting.LifeOnceUp(), starting.Looks.Select(start => new PendingLook(start, Paused: false)).ToValueList(), [])
             {
                 Definition = starting.Definition,
                 Last = state.Last,
@@ -71,7 +72,7 @@ internal static class Evolution
             Detail = DetailOf(stopping, advanced.Phase),
         },
         (Stopping stopping, Event.StopGivenUp) =>
-            new Running(stopping.Life, [], [])
+            new Running(stopping.Life, stopping.NextStarts.Select(start => new PendingLook(start, stopping.NextPaused)).ToValueList(), [])
             {
                 Definition = stopping.Definition,
                 Last = state.Last,
@@ -243,6 +244,7 @@ internal static class Evolution
             Starting starting => starting with
             {
                 Starts = Left(starting.Starts),
+                Looks = Left(starting.Looks),
                 Backup = starting.Backup?.Operation.Id == id ? null : starting.Backup,
             },
             Running running => running with

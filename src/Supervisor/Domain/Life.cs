@@ -57,6 +57,9 @@ internal sealed record Life(Incarnation Number, VmDefinition Definition, ValueLi
     /// <summary>The memory that the next life can go on from, if this one ended now.</summary>
     public SavedMemory? Remembers => Saved ?? (Acquiring ? (Process is null ? Restores : null) : Restores ?? Discards);
 
+    /// <summary>Whether news of the guest are older than what is known: one that has run is never before its first instruction again.</summary>
+    public bool IsStale(GuestState guest) => guest == GuestState.Prelaunch && Guest != GuestState.Prelaunch;
+
     /// <summary>The life with its process. A guest that goes on from its memory has run before.</summary>
     public Life Launched(ProcessIdentity process) => this with
     {

@@ -68,7 +68,7 @@ internal sealed partial record Running
             case (Observation.BackupUndone undone, BackupPhase.Undo undo) when undone.Operation == backup.Operation.Id:
                 draft.Add(new Event.BackupEnded(at, Life.Number, Done: false, 0)).End(at, backup.Operation, undo.Outcome.Ending, undo.Outcome.Detail);
                 draft.End(at, backup.Starts, undone.Failure is null ? Ending.Succeeded : Ending.Failed, undone.Failure ?? "");
-                if (undone.Failure is { } failure)
+                if (undone.Failure is { } failure && !Problems.Contains(failure))
                     draft.Add(new Event.ProblemNoted(at, Life.Number, failure));
                 return Resume(draft, backup, at, limits);
 
@@ -103,7 +103,7 @@ internal sealed partial record Running
 
             case Observation.SaveUndone undone when hibernation.Undo is { } undo && undone.Operation == hibernation.Operation.Id:
                 draft.Add(new Event.HibernationUndone(at, Life.Number)).End(at, hibernation.Operation, undo.Ending, undo.Detail);
-                return (undone.Failure is { } why ? draft.Add(new Event.ProblemNoted(at, Life.Number, why)) : draft).Accept();
+                return (undone.Failure is { } why && !Problems.Contains(why) ? draft.Add(new Event.ProblemNoted(at, Life.Number, why)) : draft).Accept();
 
             default:
                 return Unexpected(observation);

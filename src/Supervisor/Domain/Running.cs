@@ -125,7 +125,7 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
 
     private Decision GuestChanged(GuestState guest, string why, DateTimeOffset at, Limits limits)
     {
-        if (guest == Life.Guest)
+        if (guest == Life.Guest || Life.IsStale(guest))
             return new Decision.Ignored($"the guest is known to be {guest.ToText()}");
         var draft = new Draft(this).Add(new Event.GuestChanged(at, Life.Number, guest, why));
         return EndsNow(guest) is { } cause ? Ends(draft, at, cause, why, dying: false, limits) : draft.Accept();

@@ -20,7 +20,16 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
     /// <summary>The backup that the life was begun for; the guest waits for it.</summary>
     public PendingBackup? Backup { get; init; }
 
-    public override IEnumerable<Operation> Operations => Backup is null ? Starts : Starts.Append(Backup.Operation).OrderBy(o => o.At);
+    /// <summary>
+    /// Starts that came when the launch was over or about to be: its process may have died before, so each gets a look then.
+    /// </summary>
+    public ValueList<Operation> Looks { get; init; } = [];
+
+    /// <summary>Whether no step that is still to come proves that the process lives. A start that joins a backup ends when its guest runs.</summary>
+    public bool JoinsTooLate => (Life.Process is not null || Life.Paused) && Backup is null;
+
+    public override IEnumerable<Operation> Operations =>
+        Starts.Concat(Looks).Concat(Backup is null ? [] : [Backup.Operation]).OrderBy(o => o.At);
 
     public override Decision Decide(Input input, Limits limits) => input switch
     {
@@ -98,7 +107,7 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
     private Decision GuestChanged(Observation.GuestChanged changed, DateTimeOffset at, Limits limits)
     {
         // RESUME comes just before the answer to cont, which says the same and is journaled.
-        if (changed.Guest == Life.Guest || (changed.Guest == GuestState.Running && Phase == StartPhase.Continue))
+        if (changed.Guest == Life.Guest || Life.IsStale(changed.Guest) || (changed.Guest == GuestState.Running && Phase == StartPhase.Continue))
             return Unexpected(changed);
         var draft = new Draft(this).Add(new Event.GuestChanged(at, Life.Number, changed.Guest, changed.Why));
         return Life.EndsWith(changed.Guest) is { } cause ? GuestEnded(draft, at, cause, changed.Why, limits) : draft.Accept();

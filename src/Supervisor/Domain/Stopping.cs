@@ -123,7 +123,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
             case (Observation.HookEnded hook, _) when hook.Phase == Life.Hook:
                 return Advance(new Draft(this).Add(new Event.HookEnded(at, Life.Number, hook.Phase, hook.Outcome)), at, limits);
 
-            case (Observation.GuestChanged changed, _) when Life.MayLive && changed.Guest != Life.Guest:
+            case (Observation.GuestChanged changed, _) when Life.MayLive && changed.Guest != Life.Guest && !Life.IsStale(changed.Guest):
                 return GuestChanged(changed, at, limits);
 
             case (Observation.GuestReset reset, _) when Life.MayLive:
@@ -189,11 +189,10 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
         };
     }
 
-    /// <summary>The VM goes on. Starts that waited have what they wanted.</summary>
+    /// <summary>The VM goes on. Starts that waited have what they wanted, if a look finds it so.</summary>
     private Decision GiveUp(Draft draft, DateTimeOffset at, Ending ending, string detail) => draft
         .End(at, Stops, ending, detail)
         .End(at, Reboots.Concat(Backups), ending, detail)
-        .End(at, NextStarts, Ending.Succeeded, "already running")
         .Add(new Event.StopGivenUp(at, Life.Number, detail))
         .Accept();
 
@@ -246,7 +245,8 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
         var closed = (CleanedUp)draft.State;
 
         // A backup that was overruled had kept the volumes when they would have gone; whoever overruled it wants them gone.
-        if (closed.Kept.Count > 0 && HoldsVolumes && !KeepActive && NextBackup is null && Stops is [var stop, ..])
+        // A life that follows takes them over instead.
+        if (closed.Kept.Count > 0 && HoldsVolumes && !KeepActive && NextBackup is null && NextStarts.Count + Reboots.Count == 0 && Stops is [var stop, ..])
             return closed.ReleaseKept(draft.End(at, Stops.Skip(1), Ending.Succeeded, ""), at, stop, undefine: false);
         draft.End(at, Stops, Ending.Succeeded, Cause == Cause.ApiStop ? Detail : "");
         draft.End(at, FailedStarts, Ending.Failed, Detail);

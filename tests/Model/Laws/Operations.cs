@@ -14,7 +14,7 @@ internal static class Operations
         if (input is Input.Asked asked)
         {
             open.Add(asked.Operation.Id);
-            if (asked.Wish is Wish.Start && !Findings.Excuse(before) && !world.Processes.Any(p => !p.Dying))
+            if (asked.Wish is Wish.Start && !world.Processes.Any(p => !p.Dying))
                 world = world with { Unseen = world.Unseen.Add(asked.Operation.Id) };
         }
 
@@ -29,6 +29,6 @@ internal static class Operations
         }
 
         var left = after.Operations.Select(o => o.Id).ToList();
-        return (left.Count == open.Count && left.All(open.Contains)) || Findings.Excuse(before, after) ? world : world.Break(Law.OperationsEnd, "an operation is neither pending nor ended");
+        return (left.Count == open.Count && left.All(open.Contains)) ? world : world.Break(Law.OperationsEnd, "an operation is neither pending nor ended");
     }
 }

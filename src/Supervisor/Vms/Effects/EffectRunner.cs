@@ -146,13 +146,13 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             case Effect.Extinguish:
                 return new Observation.Extinguished(n, await _gate.ExclusivelyAsync(
                     () => qemu.ExtinguishAsync(key, life.Process, why => report(new Observation.Trouble(n, why)), token), token));
+            // Making and undoing exclude each other, also when the first was given up for the second.
             case Effect.BeginBackup begin:
-                return await _activities.BeginBackupAsync(key, begin, report, token);
+                return await _gate.ExclusivelyAsync(() => _activities.BeginBackupAsync(key, begin, report, token), token);
             case Effect.FollowBackup follow:
                 return await _activities.FollowBackupAsync(key, follow, progress, token);
             case Effect.UndoBackup undo:
-                return await _activities.UndoBackupAsync(key, undo, token);
-            // Writing and removing one file exclude each other, also when the first was given up for the second.
+                return await _gate.ExclusivelyAsync(() => _activities.UndoBackupAsync(key, undo, token), token);
             case Effect.SaveMemory save:
                 return await _gate.ExclusivelyAsync(() => _activities.SaveMemoryAsync(key, save, progress, token), token);
             case Effect.UndoSave undo:

@@ -53,7 +53,7 @@ internal static class JournalJson
         resolver.Modifiers.Add(info => CameLater<Life>(
             info, ("continues", false), ("leftovers", ValueList<Step>.Empty), ("restores", null), ("saved", null), ("discards", null)));
         resolver.Modifiers.Add(info => CameLater<CleanedUp>(info, ("pending", null), ("saved", null), NoRestarts));
-        resolver.Modifiers.Add(info => CameLater<Starting>(info, ("backup", null), NoRestarts));
+        resolver.Modifiers.Add(info => CameLater<Starting>(info, ("backup", null), ("looks", ValueList<Operation>.Empty), NoRestarts));
         resolver.Modifiers.Add(info => CameLater<Running>(info, ("activity", null), NoRestarts));
         resolver.Modifiers.Add(info => CameLater<Stopping>(info, ("reboots", ValueList<Operation>.Empty), ("nextCause", Cause.ApiStart), ("nextFresh", false), ("nextBackup", null), ("holdsVolumes", false), NoRestarts));
         var options = new JsonSerializerOptions
