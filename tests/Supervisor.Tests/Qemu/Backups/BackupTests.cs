@@ -43,7 +43,7 @@ public sealed class BackupTests
         await vm.RunAsync(isReadonly: true);
         var request = new BackupRequest("one", [new("disk1", vm.Target("b"), DiskFormat.Qcow2)], null, false);
         await vm.AssertStartsAsync(request);
-        var end = Assert.IsType<BackupEnd.Completed>(await vm.FollowAsync(request));
+        var end = await vm.CompletesAsync(request);
         Assert.InRange(end.Bytes, 4 << 20, 6 << 20);
         Assert.Equal(await File.ReadAllBytesAsync(vm.Disk(1)), await File.ReadAllBytesAsync(await vm.AsRawAsync(vm.Target("b"))));
     }
@@ -56,7 +56,7 @@ public sealed class BackupTests
         var request = vm.Request(speed: 16 << 20);
         var began = TimeProvider.System.GetTimestamp();
         await vm.AssertStartsAsync(request);
-        Assert.IsType<BackupEnd.Completed>(await vm.FollowAsync(request));
+        await vm.CompletesAsync(request);
 
         // 64 MiB at 16 MiB/s; QEMU lets a first slice pass. Twice the limit would be done after 2 s.
         Assert.True(TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(2.8));
@@ -116,7 +116,7 @@ public sealed class BackupTests
             await vm.Host.TypeAsync(vm.Key, "o");
         else
             await vm.Host.Hypervisor.PauseAsync(vm.Key, default);
-        Assert.IsType<BackupEnd.Completed>(await vm.FollowAsync(request));
+        await vm.CompletesAsync(request);
         vm.AssertOfOneMoment(vm.Target("a"), vm.Target("b"));
         Assert.Equal(
             new LookResult.Answers(powerOff ? GuestState.Shutdown : GuestState.Paused), await vm.Host.Hypervisor.LookAsync(vm.Key, vm.Identity, default));
@@ -166,6 +166,6 @@ public sealed class BackupTests
     private static async Task CompletesAsync(BackupFixture vm, BackupRequest request)
     {
         await vm.AssertStartsAsync(request);
-        Assert.IsType<BackupEnd.Completed>(await vm.FollowAsync(request));
+        await vm.CompletesAsync(request);
     }
 }
