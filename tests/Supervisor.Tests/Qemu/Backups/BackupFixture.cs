@@ -95,7 +95,7 @@ internal sealed class BackupFixture : IAsyncDisposable
     /// <summary>A qcow2 image as a raw file, read by another QEMU.</summary>
     public async Task<string> AsRawAsync(string image)
     {
-        var (key, _) = await Host.LaunchAsync(QemuFixture.Nano() with { Disks = [new() { Path = image, Format = DiskFormat.Qcow2, Readonly = true }] });
+        var (key, _) = await Host.LaunchAsync(QemuFixture.Nano() with { Disks = [new() { Path = image, Format = DiskFormat.Qcow2 }] });
         var request = new BackupRequest("read", [new("disk0", Host.Files["read.raw"], DiskFormat.Raw)], null, false);
         Assert.Equal(new BackupStart.Started(false), await Backups.StartAsync(key, request, default));
         Assert.Equal(new BackupEnd.Completed(DiskSize), await Backups.FollowAsync(key, request, _ => { }, default));
