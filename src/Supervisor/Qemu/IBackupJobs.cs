@@ -47,7 +47,7 @@ internal interface IBackupJobs
 /// </param>
 internal sealed record BackupRequest(string Id, ValueList<BackupDisk> Disks, long? BytesPerSecond, bool Freeze);
 
-/// <summary>A disk to copy. Read-only ones can be copied too; whoever asks knows that they never change.</summary>
+/// <summary>A disk to copy. Read-only ones are refused: they need none, and QEMU 7.2 cannot do it safely.</summary>
 /// <param name="Name">As the plan names it: <c>disk0</c>, …</param>
 /// <param name="Target">The file to make, absolute.</param>
 /// <param name="Format">What the file is to be; a raw one takes all of the disk's size, a qcow2 one what has data.</param>

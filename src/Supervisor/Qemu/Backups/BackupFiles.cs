@@ -37,9 +37,10 @@ internal sealed class BackupFiles(BackupRequest request, BackupNames names)
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
 
-        // A raw target must have its disk's size from the beginning; one of qcow2 is formatted by QEMU.
+            // A raw target must have its disk's size from the beginning; one of qcow2 is formatted by QEMU.
+            PreallocationSize = disk.Format == DiskFormat.Raw ? size : 0,
+        });
         if (disk.Format == DiskFormat.Raw)
             file.SetLength(size);
     }

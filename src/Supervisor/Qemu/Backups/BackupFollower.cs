@@ -9,7 +9,7 @@ namespace VmSupervisor.Qemu.Backups;
 /// <c>pending</c> and <c>concluded</c>, each with <c>BLOCK_JOB_COMPLETED</c> just before. One that fails says
 /// <c>BLOCK_JOB_ERROR</c>, is <c>aborting</c>, says <c>BLOCK_JOB_COMPLETED</c> with its error and is concluded; the others
 /// follow with <c>BLOCK_JOB_CANCELLED</c> and the error "Operation canceled". A full target ends the copy and not the
-/// guest. A guest that powers off, panics or is paused does not stop the copies. Events tell only when to look: the status
+/// guest (see <see cref="BackupSession.UndoAsync"/>). A guest that powers off, panics or is paused does not stop the copies. Events tell only when to look: the status
 /// that counts is <c>query-jobs</c>, since events are lost with a connection and jobs that are not dismissed are not.
 /// </remarks>
 internal sealed class BackupFollower(BackupSession session, Action<BackupProgress> progress, TimeProvider time)

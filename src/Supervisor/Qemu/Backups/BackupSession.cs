@@ -1,6 +1,8 @@
+using VmSupervisor.Domain;
 using VmSupervisor.Qemu.Agents;
 using VmSupervisor.Qemu.Launch;
 using VmSupervisor.Qemu.Monitor;
+using VmSupervisor.Qemu.Qmp;
 
 namespace VmSupervisor.Qemu.Backups;
 
@@ -36,8 +38,11 @@ internal sealed class BackupSession(IncarnationHandle life, BackupRequest reques
     /// <exception cref="MonitorTrouble">QEMU did not answer, or keeps an image open.</exception>
     public async Task UndoAsync(CancellationToken cancellationToken)
     {
+        var failed = false;
         while (await JobsAsync(cancellationToken) is { Count: > 0 } jobs)
         {
+            failed |= jobs.Any(job => job.Error is not null);
+
             // Cancelling one of a transaction ends the others, and what is concluded cannot be cancelled: refusals are fine.
             foreach (var job in jobs)
                 await Monitor.TryAsync(job.IsConcluded ? BlockCommands.Dismiss(job.Id) : BlockCommands.Cancel(job.Id), cancellationToken);
@@ -45,6 +50,8 @@ internal sealed class BackupSession(IncarnationHandle life, BackupRequest reques
                 await Bell.WaitAsync(Turn, cancellationToken);
         }
 
+        if (failed)
+            await LetGoOnAsync(cancellationToken);
         await CloseTargetsAsync(cancellationToken);
         Files.Remove();
     }
@@ -53,9 +60,29 @@ internal sealed class BackupSession(IncarnationHandle life, BackupRequest reques
     /// <exception cref="MonitorTrouble">QEMU did not answer, or keeps one open.</exception>
     public async Task CloseTargetsAsync(CancellationToken cancellationToken)
     {
-        var open = (await Monitor.AskAsync(BlockCommands.QueryNodes, cancellationToken)).Sizes;
-        foreach (var node in request.Disks.SelectMany(disk => new[] { names.Target(disk), names.Unformatted(disk) }).Where(open.ContainsKey))
+        // A cancel and a follower that sees it may do this at the same time: what one finds closed is fine.
+        foreach (var node in await OpenTargetsAsync(cancellationToken))
+            await Monitor.TryAsync(BlockCommands.Close(node), cancellationToken);
+        foreach (var node in await OpenTargetsAsync(cancellationToken))
             await Monitor.AskAsync(BlockCommands.Close(node), cancellationToken);
+    }
+
+    /// <summary>
+    /// Lets a guest go on that a failed copy has stopped. Before it writes where nothing was copied yet, the old content is
+    /// copied; if the target is full then, 7.2 fails the guest's write, for which the disk's device stops the guest
+    /// (<c>io-error</c>) and keeps the write to be done again. The copy is gone now, so it will do. A guest whose own image
+    /// store is full stops again, and nothing was lost.
+    /// </summary>
+    private async Task LetGoOnAsync(CancellationToken cancellationToken)
+    {
+        if ((await Monitor.AskAsync(QmpCommands.QueryStatus, cancellationToken)).Guest == GuestState.IoError)
+            await Monitor.TryAsync(QmpCommands.Continue, cancellationToken);
+    }
+
+    private async Task<string[]> OpenTargetsAsync(CancellationToken cancellationToken)
+    {
+        var open = (await Monitor.AskAsync(BlockCommands.QueryNodes, cancellationToken)).All;
+        return [.. request.Disks.SelectMany(disk => new[] { names.Target(disk), names.Unformatted(disk) }).Where(open.ContainsKey)];
     }
 
     public void Dispose() => Bell.Dispose();

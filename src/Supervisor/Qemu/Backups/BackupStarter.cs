@@ -10,8 +10,12 @@ namespace VmSupervisor.Qemu.Backups;
 /// exist after it, or none.
 /// <para>
 /// No <c>qemu-img</c>: QEMU itself formats a qcow2 target by the job <c>blockdev-create</c> (2 ms), and a raw one is a file
-/// of the disk's size. QEMU reads the disks through its own node, so that a guest with a read-only or an I/O-thread's disk
-/// is nothing special; the target goes to the disk's thread (checked on 7.2).
+/// of the disk's size, with its space reserved: all of it is written anyway, and a disk that is too full is known before
+/// the guest is touched.
+/// </para>
+/// <para>
+/// A read-only disk is refused. While it is copied it looks writable to its device, and a guest that writes to it ends
+/// QEMU 7.2 by an assertion (<c>bdrv_co_write_req_prepare: child->perm &amp; BLK_PERM_WRITE</c>).
 /// </para>
 /// </remarks>
 internal sealed class BackupStarter(BackupSession session)
@@ -67,14 +71,16 @@ internal sealed class BackupStarter(BackupSession session)
 
     private async Task MakeTargetsAsync(CancellationToken cancellationToken)
     {
-        var sizes = (await session.Monitor.AskAsync(BlockCommands.QueryNodes, cancellationToken)).Sizes;
+        var nodes = (await session.Monitor.AskAsync(BlockCommands.QueryNodes, cancellationToken)).All;
         foreach (var disk in request.Disks)
         {
-            if (!sizes.TryGetValue(disk.Name, out var size))
+            if (!nodes.TryGetValue(disk.Name, out var node))
                 throw new IOException($"QEMU has no disk '{disk.Name}' to back up");
-            session.Files.Create(disk, size);
+            if (node.IsReadonly)
+                throw new IOException($"{disk.Name} is read-only and cannot be backed up; copy its image");
+            session.Files.Create(disk, node.Size);
             if (disk.Format == DiskFormat.Qcow2)
-                await FormatAsync(disk, size, cancellationToken);
+                await FormatAsync(disk, node.Size, cancellationToken);
             await session.Monitor.AskAsync(BlockCommands.Open(names.Target(disk), Driver(disk.Format), names.Partial(disk)), cancellationToken);
         }
     }

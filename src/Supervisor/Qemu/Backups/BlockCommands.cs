@@ -105,20 +105,27 @@ internal sealed record QmpJob(string Id, string Status, long Done, long Total, s
     }
 }
 
-/// <summary>What <c>query-named-block-nodes</c> returns: the virtual size of each node.</summary>
-internal sealed record QmpNodes(IReadOnlyDictionary<string, long> Sizes)
+/// <summary>What <c>query-named-block-nodes</c> returns, by the nodes' names.</summary>
+internal sealed record QmpNodes(IReadOnlyDictionary<string, QmpNode> All)
 {
     public static QmpNodes? Read(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Array)
             return null;
-        var sizes = new Dictionary<string, long>();
+        var all = new Dictionary<string, QmpNode>();
         foreach (var node in value.EnumerateArray())
         {
-            if (node.TryText("node-name", out var name) && node.TryField("image", out var image) && image.TryNumber("virtual-size", out var size))
-                sizes[name] = size;
+            if (!node.TryText("node-name", out var name) || !node.TryField("image", out var image) || !image.TryNumber("virtual-size", out var size))
+                continue;
+            node.TryFlag("ro", out var isReadonly);
+            all[name] = new(size, isReadonly);
         }
 
-        return new(sizes);
+        return new(all);
     }
 }
+
+/// <summary>An open image.</summary>
+/// <param name="Size">The size of the disk that is in it, in bytes.</param>
+/// <param name="IsReadonly">Whether it cannot be written to.</param>
+internal sealed record QmpNode(long Size, bool IsReadonly);

@@ -82,12 +82,20 @@ internal sealed class BackupFixture : IAsyncDisposable
     public Task<BackupEnd> FollowAsync(BackupRequest request, Action<BackupProgress>? progress = null) =>
         Backups.FollowAsync(Key, request, progress ?? (_ => { }), default).WaitAsync(QemuFixture.Patience);
 
+    /// <summary>Follows it to its end, which must be a good one; otherwise says what QEMU said.</summary>
+    public async Task<BackupEnd.Completed> CompletesAsync(BackupRequest request, Action<BackupProgress>? progress = null)
+    {
+        var end = await FollowAsync(request, progress);
+        return end as BackupEnd.Completed ?? throw new InvalidOperationException(
+            $"{end}; QEMU's log: '{await File.ReadAllTextAsync(new RunFiles(Key.RunDirectory).Log)}'; {await Host.Hypervisor.ProbeAsync(Key, Identity, default)}");
+    }
+
     public async Task AssertStartsAsync(BackupRequest request) => Assert.Equal(new BackupStart.Started(false), await Backups.StartAsync(Key, request, default));
 
     /// <summary>A qcow2 image as a raw file, read by another QEMU.</summary>
     public async Task<string> AsRawAsync(string image)
     {
-        var (key, _) = await Host.LaunchAsync(QemuFixture.Nano() with { Disks = [new() { Path = image, Format = DiskFormat.Qcow2, Readonly = true }] });
+        var (key, _) = await Host.LaunchAsync(QemuFixture.Nano() with { Disks = [new() { Path = image, Format = DiskFormat.Qcow2 }] });
         var request = new BackupRequest("read", [new("disk0", Host.Files["read.raw"], DiskFormat.Raw)], null, false);
         Assert.Equal(new BackupStart.Started(false), await Backups.StartAsync(key, request, default));
         Assert.Equal(new BackupEnd.Completed(DiskSize), await Backups.FollowAsync(key, request, _ => { }, default));

@@ -25,7 +25,7 @@ public sealed class FreezeTests
         // Whoever comes after a supervisor that was killed does not know whether it could thaw.
         Assert.Equal(new BackupStart.Started(true), await vm.Host.Hypervisor.Backups.StartAsync(vm.Key, request, default));
         Assert.Equal([Sync, Freeze, Sync, Thaw, Sync, Thaw], agent.Asked);
-        Assert.IsType<BackupEnd.Completed>(await vm.FollowAsync(request));
+        await vm.CompletesAsync(request);
         Assert.True(vm.AssertOfOneMoment(vm.Target("a"), vm.Target("b")) >= atFreeze);
     }
 
@@ -35,7 +35,7 @@ public sealed class FreezeTests
         await using var vm = new BackupFixture();
         await vm.RunAsync();
         await vm.AssertStartsAsync(vm.Request(freeze: true));
-        Assert.IsType<BackupEnd.Completed>(await vm.FollowAsync(vm.Request(freeze: true)));
+        await vm.CompletesAsync(vm.Request(freeze: true));
     }
 
     [Fact(Timeout = QemuFixture.Limit)]
@@ -45,7 +45,7 @@ public sealed class FreezeTests
         await vm.RunAsync();
         await using var agent = new FakeAgent(Socket(vm)) { Ignores = [Sync, Freeze, Thaw] };
         await vm.AssertStartsAsync(vm.Request(freeze: true));
-        Assert.IsType<BackupEnd.Completed>(await vm.FollowAsync(vm.Request(freeze: true)));
+        await vm.CompletesAsync(vm.Request(freeze: true));
         Assert.Equal([Sync], agent.Asked);
     }
 
@@ -59,7 +59,7 @@ public sealed class FreezeTests
             await using var agent = new FakeAgent(Socket(vm)) { Refuses = ignores ? [] : [Freeze], Ignores = ignores ? [Freeze] : [] };
             await vm.AssertStartsAsync(vm.Request(freeze: true));
             Assert.Equal([Sync, Freeze, Sync, Thaw], agent.Asked);
-            Assert.IsType<BackupEnd.Completed>(await vm.FollowAsync(vm.Request(freeze: true)));
+            await vm.CompletesAsync(vm.Request(freeze: true));
         }
     }
 
