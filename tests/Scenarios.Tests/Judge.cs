@@ -18,17 +18,15 @@ internal static class Judge
                 + $"'any-order':\n{Difference.Of(first.Key, other.Key)}");
         }
 
-        Assert.False(scenario.IsAnyOrder && outcomes.Count == 1, $"{scenario.Name}: is marked 'any-order', and every seed gives the same log; take the mark out");
         if (ScenarioFiles.IsUpdate)
         {
+            Assert.False(scenario.IsAnyOrder && outcomes.Count == 1, $"{scenario.Name}: is marked 'any-order', and every seed gives the same log; take the mark out");
             ScenarioFiles.Write(scenario, outcomes.Keys.Order(StringComparer.Ordinal));
             return;
         }
 
         foreach (var (log, seed) in outcomes)
             Outcome(scenario, log, $"seed {seed}");
-        foreach (var never in scenario.Outcomes.Where(o => !outcomes.ContainsKey(o)))
-            Assert.Fail($"{scenario.Name}: expects an outcome that no seed gives; UPDATE_SCENARIOS=1 takes it out:\n{never}");
     }
 
     /// <summary>One run of several.</summary>
