@@ -4,8 +4,8 @@ public sealed class HelpTests
 {
     internal static readonly string[] Commands =
     [
-        "define", "list", "show", "diff", "start", "shutdown", "stop", "reboot", "reset", "pause", "resume", "backup", "suspend-to-disk", "undefine", "console", "wait", "operations", "cancel", "history", "events",
-        "node", "doctor", "completion",
+        "define", "list", "show", "diff", "start", "shutdown", "stop", "reboot", "reset", "pause", "resume", "backup", "suspend-to-disk", "undefine", "console", "monitor", "wait", "operations", "cancel", "history", "events",
+        "node", "journal", "doctor", "completion",
     ];
 
     [Fact]

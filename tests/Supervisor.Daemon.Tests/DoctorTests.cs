@@ -37,7 +37,7 @@ public sealed class DoctorTests
                 var with = await DoctorAsync(directory);
                 Assert.Equal((1, "vmsup: 1 of 11 checks failed: processes\n"), (with.Exit, with.Errors));
                 Assert.Equal($"process {stray.Id} (qemu-system-x86_64) uses {life}, and no VM owns it", Found(with, "processes"));
-                Assert.Contains($"kill {stray.Id}", with.Checks["processes"].GetProperty("remedy").GetString());
+                Assert.Contains("vmsup doctor --fix", with.Checks["processes"].GetProperty("remedy").GetString());
                 Assert.Equal("warning", Status(with, "run-directories"));
                 Assert.Equal($"{life} is of no life", Found(with, "run-directories"));
                 Assert.False(stray.HasExited);
