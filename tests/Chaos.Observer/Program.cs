@@ -11,7 +11,7 @@ if (args is not [var root, var node])
 var violations = new Violations(Console.Out);
 var watch = new Watch(new Place(root, node), violations);
 using var turns = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-var input = Console.In.ReadLineAsync();
+var input = NextAsync();
 while (true)
 {
     var turn = turns.WaitForNextTickAsync().AsTask();
@@ -35,6 +35,9 @@ while (true)
     }
 
     await Console.Out.WriteLineAsync("seen");
-    input = Console.In.ReadLineAsync();
+    input = NextAsync();
     await turn;
 }
+
+// On a thread of its own: Console.In.ReadLineAsync blocks, and then nobody looks until somebody asks.
+static Task<string?> NextAsync() => Task.Run(Console.In.ReadLine);

@@ -28,5 +28,6 @@ public sealed class ChaosTests
         Assert.NotEqual(0, tally["rounds with a daemon kill"]);
         Assert.NotEqual(0, tally["seen processes"]);
         Assert.NotEqual(0, tally["seen beats"]);
+        Assert.NotEqual(0, tally["seen orphan-beats"]);
     }
 }

@@ -41,6 +41,25 @@ public sealed class ObserverOfProcessesTests : IDisposable
     }
 
     [Fact(Timeout = Limits.Test)]
+    public async Task The_observer_looks_without_being_asked()
+    {
+        await LiveAsync(vm: 1, life: 1);
+        await LiveAsync(vm: 1, life: 2);
+        var program = Driving.Park.InRepository(Path.Combine("tests/Chaos.Observer", Driving.Park.Metadata("BinaryDirectory"), "Chaos.Observer"));
+        using var observer = Process.Start(Programs.Prepare(program, [place.Root, place.Node]))!;
+        try
+        {
+            using var limit = new CancellationTokenSource(Limits.Step);
+            Assert.StartsWith("violation vm 1 has 2 QEMUs", await observer.StandardOutput.ReadLineAsync(limit.Token));
+        }
+        finally
+        {
+            observer.Kill();
+            await observer.WaitForExitAsync();
+        }
+    }
+
+    [Fact(Timeout = Limits.Test)]
     public async Task A_second_process_of_a_life_is_found()
     {
         var watch = new Watch(place, violations);
