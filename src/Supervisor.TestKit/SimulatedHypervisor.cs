@@ -21,6 +21,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     private readonly List<SimulatedProcess> _processes = [];
     private int _lastPid = 1000;
     private int _boots = 1;
+    private string _ownedIn = "boot-1";
 
     /// <summary>The host's boot; another one means that every process is gone.</summary>
     public string BootId { get; private set; } = "boot-1";
@@ -75,6 +76,9 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
             process.Alive = false;
         BootId = string.Create(CultureInfo.InvariantCulture, $"boot-{++_boots}");
     }
+
+    /// <summary>A supervisor owns every VM again.</summary>
+    public void RememberBoot() => _ownedIn = BootId;
 
     /// <summary>The machine types that its aliases stand for; empty as if there were no QEMU.</summary>
     public Dictionary<string, string> Machines { get; } = new(StringComparer.Ordinal) { ["q35"] = "pc-q35-7.2" };
@@ -155,7 +159,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
         await Task.Delay(RoundTrip, time, cancellationToken);
         var process = All(key).FirstOrDefault(p => p is { Alive: true, IsHelper: false });
         if (process is null)
-            return new ProbeResult.Gone(identity is not null && identity.BootId != BootId);
+            return new ProbeResult.Gone((identity?.BootId ?? _ownedIn) != BootId);
         if (process.Hung)
             await Task.Delay(Deaf, time, cancellationToken);
         return new ProbeResult.Alive(process.Identity, process.Hung ? null : process.Guest);

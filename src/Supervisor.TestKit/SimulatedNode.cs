@@ -148,6 +148,7 @@ internal sealed class SimulatedNode
         Dispatcher.Run(Dispatcher.Start(async () =>
         {
             await Supervisor.StartAsync(CancellationToken.None);
+            Hypervisor.RememberBoot();
             return true;
         }));
         _life = new CancellationTokenSource();

@@ -134,8 +134,10 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
     /// <summary>A guest that ends during its backup is held until that is made.</summary>
     private Cause? EndsNow(GuestState guest) => Activity is Activity.Backup ? null : Life.EndsWith(guest);
 
-    private Decision Exited(ProcessExit exit, DateTimeOffset at, Cause cause, Limits limits) => Ends(
-        new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exit)), at, cause, $"QEMU ended: {exit}", dying: false, limits);
+    private Decision Exited(ProcessExit exit, DateTimeOffset at, Cause cause, Limits limits) => Exited(exit, at, cause, $"QEMU ended: {exit}", limits);
+
+    private Decision Exited(ProcessExit exit, DateTimeOffset at, Cause cause, string detail, Limits limits) => Ends(
+        new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exit)), at, cause, detail, dying: false, limits);
 
     /// <summary>The life ends by itself. Starts that wait for a look get the next one; what was asked of the guest has failed.</summary>
     private Decision Ends(Draft draft, DateTimeOffset at, Cause cause, string detail, bool dying, Limits limits) => Stopping.Advance(
@@ -165,7 +167,9 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
         switch (finding)
         {
             case Finding.Gone gone:
-                return Exited(ProcessExit.Unknowable, at, gone.HostRebooted ? Cause.HostReboot : Cause.Crash, limits);
+                return gone.HostRebooted
+                    ? Exited(ProcessExit.Unknowable, at, Cause.HostReboot, "the host was rebooted", limits)
+                    : Exited(ProcessExit.Unknowable, at, Cause.Crash, limits);
             case Finding.Ambiguous ambiguous:
                 return new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, ambiguous.Reason)).Accept();
             case Finding.Alive alive:

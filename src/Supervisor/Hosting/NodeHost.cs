@@ -82,6 +82,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await Supervisor.StartAsync(cancellationToken);
+        _hypervisor.RememberBoot();
         _rotating = _rotation.RunAsync(_stopping.Token);
 
         // Whoever waits for the node need not wait for VMs that start one after the other.

@@ -27,6 +27,7 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
     private readonly ProcessFinder finder;
     private readonly IncarnationHandles lives;
     private readonly Launcher launcher;
+    private readonly LastBoot boot;
     private readonly LifeProbe probe;
     private readonly Extinguisher extinguisher;
     private readonly ProcessLook look;
@@ -46,7 +47,8 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
         variables = new(options.StateDirectory, options.UefiImages);
         planner = new(options, accelerators);
         launcher = new(options, planner, variables, spawner, exits, readiness, processes, time);
-        probe = new(options, finder, exits, readiness, time);
+        boot = new(options.StateDirectory, processes.BootId);
+        probe = new(options, finder, boot, exits, readiness, time);
         extinguisher = new(options, finder, exits, readiness, time);
         look = new(options, finder, time);
     }
@@ -63,6 +65,9 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
     /// </summary>
     public async Task<AcceleratorVerdict?> DecideAcceleratorAsync(CancellationToken cancellationToken) =>
         ExecutableSearch.Find(options.Executable) is { } qemu ? await accelerators.DecideAsync(qemu, cancellationToken) : null;
+
+    /// <summary>Every VM is owned again: what ended with an earlier boot of the host is known by now.</summary>
+    public void RememberBoot() => boot.Remember();
 
     /// <inheritdoc/>
     public async Task<string?> ResolveMachineAsync(string machine, CancellationToken cancellationToken) =>

@@ -10,7 +10,7 @@ namespace VmSupervisor.Qemu.Launch;
 /// A holder that does not name it may be a fork that has not become QEMU yet, so it is given a moment; then it is
 /// ambiguous.
 /// </remarks>
-internal sealed class LifeProbe(HypervisorOptions options, ProcessFinder finder, ExitWatcher exits, Readiness readiness, TimeProvider time)
+internal sealed class LifeProbe(HypervisorOptions options, ProcessFinder finder, LastBoot boot, ExitWatcher exits, Readiness readiness, TimeProvider time)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(2);
@@ -47,7 +47,9 @@ internal sealed class LifeProbe(HypervisorOptions options, ProcessFinder finder,
 
     private async Task<ProbeResult> WithoutLockAsync(IncarnationHandle life, ProcessIdentity? identity, CancellationToken cancellationToken)
     {
-        if (identity is null || finder.Find(life, identity) is not IdentityVerdict.Ours(var process, var dying))
+        if (identity is null)
+            return new ProbeResult.Gone(boot.IsOver);
+        if (finder.Find(life, identity) is not IdentityVerdict.Ours(var process, var dying))
             return new ProbeResult.Gone(HostRebooted: false);
         using (process)
         {

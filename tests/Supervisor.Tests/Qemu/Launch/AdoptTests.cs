@@ -47,6 +47,20 @@ public sealed class AdoptTests
     }
 
     [Fact(Timeout = QemuFixture.Limit)]
+    public async Task A_life_without_a_process_is_of_the_boot_in_which_the_node_last_owned_its_vms()
+    {
+        await using var host = new QemuFixture();
+        host.Hypervisor.RememberBoot();
+        var same = host.NewSupervisor();
+        Assert.Equal(new ProbeResult.Gone(HostRebooted: false), await same.ProbeAsync(host.NewKey(), null, default));
+
+        var rebooted = host.NewSupervisor(new ProcFs(bootId: "another-boot"));
+        Assert.Equal(new ProbeResult.Gone(HostRebooted: true), await rebooted.ProbeAsync(host.NewKey(), null, default));
+        rebooted.RememberBoot();
+        Assert.Equal(new ProbeResult.Gone(HostRebooted: false), await rebooted.ProbeAsync(host.NewKey(), null, default));
+    }
+
+    [Fact(Timeout = QemuFixture.Limit)]
     public async Task Nothing_lives_where_nothing_was_launched()
     {
         await using var host = new QemuFixture();
