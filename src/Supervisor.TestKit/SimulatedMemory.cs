@@ -19,6 +19,9 @@ internal sealed class SimulatedMemory(SimulatedHypervisor hypervisor, TimeProvid
     /// <summary>Why memory cannot be gone on from; null when it can.</summary>
     public string? CheckFails { get; set; }
 
+    /// <summary>Why what images are like cannot be noted; null when it can.</summary>
+    public string? NoteFails { get; set; }
+
     /// <summary>The files that there are.</summary>
     public IReadOnlyCollection<string> Files => _files;
 
@@ -55,6 +58,8 @@ internal sealed class SimulatedMemory(SimulatedHypervisor hypervisor, TimeProvid
 
     public void Note(VmId vm, Incarnation of, IEnumerable<Step.Volume> volumes)
     {
+        if (NoteFails is { } why)
+            throw new ResourceException(why);
     }
 
     public void Check(VmId vm, Incarnation of, IEnumerable<Step.Volume> volumes)

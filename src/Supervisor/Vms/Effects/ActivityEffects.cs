@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu;
@@ -17,7 +15,7 @@ internal sealed class ActivityEffects(World world)
         var n = begin.Incarnation;
         if (begin.Pause && await world.Hypervisor.PauseAsync(key, token) is MonitorResult.Failed deaf)
             return new Observation.BackupEnded(n, begin.Operation, 0, $"the guest could not be paused: {deaf.Reason}");
-        var request = RequestOf(begin.Operation, begin.Files) with { BytesPerSecond = begin.BytesPerSecond, Freeze = begin.Freeze };
+        var request = BackupRequests.Of(begin.Operation, begin.Files) with { BytesPerSecond = begin.BytesPerSecond, Freeze = begin.Freeze };
         switch (await world.Backups.StartAsync(key, request, token))
         {
             case BackupStart.Started started:
@@ -38,7 +36,7 @@ internal sealed class ActivityEffects(World world)
         while (true)
         {
             switch (await world.Backups.FollowAsync(
-                key, RequestOf(follow.Operation, follow.Files), p => progress(follow.Operation, p.Done, p.Total), token))
+                key, BackupRequests.Of(follow.Operation, follow.Files), p => progress(follow.Operation, p.Done, p.Total), token))
             {
                 case BackupEnd.Completed completed:
                     return new Observation.BackupEnded(follow.Incarnation, follow.Operation, completed.Bytes, null);
@@ -53,7 +51,7 @@ internal sealed class ActivityEffects(World world)
 
     public async Task<Observation> UndoBackupAsync(ProcessKey key, Effect.UndoBackup undo, CancellationToken token)
     {
-        await UntilDoneAsync(() => world.Backups.CancelAsync(key, RequestOf(undo.Operation, undo.Files), token), token);
+        await UntilDoneAsync(() => world.Backups.CancelAsync(key, BackupRequests.Of(undo.Operation, undo.Files), token), token);
         return new Observation.BackupUndone(undo.Incarnation, undo.Operation, await ContinueAsync(key, undo.ThenContinue, token));
     }
 
@@ -82,9 +80,6 @@ internal sealed class ActivityEffects(World world)
         return new Observation.SaveUndone(undo.Incarnation, undo.Operation, await ContinueAsync(key, undo.ThenContinue, token));
     }
 
-    /// <summary>What a backup was to make and did not, once its QEMU is gone.</summary>
-    public void RemovePartial(Step.PartialBackup partial) => world.Backups.RemovePartial(RequestOf(partial.Operation, partial.Files));
-
     /// <summary>A monitor that does not answer now may do so later; if its process ends, this is given up.</summary>
     private async Task UntilDoneAsync(Func<Task<MonitorResult>> attempt, CancellationToken token)
     {
@@ -96,9 +91,4 @@ internal sealed class ActivityEffects(World world)
         wanted && await world.Hypervisor.ContinueAsync(key, token) is MonitorResult.Failed failed
             ? $"its guest is paused and could not be continued: {failed.Reason}; 'vmsup resume' tries again"
             : null;
-
-    /// <summary>Job names in QEMU are short and plain, operation ids need not be.</summary>
-    private static BackupRequest RequestOf(OperationId operation, ValueList<BackupFile> files) => new(
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(operation.Value)).AsSpan(0, 8)),
-        files.Select(f => new BackupDisk(f.Disk, f.Target, f.Format)).ToValueList(), null, false);
 }

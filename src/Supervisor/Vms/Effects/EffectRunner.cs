@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
@@ -22,6 +21,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
 
     private readonly Gate _gate = new();
     private readonly ActivityEffects _activities = new(world);
+    private readonly LifeSteps _steps = new(world);
     private readonly HookCalls _hooks = new();
 
     /// <summary>The life whose start has told what it lacks.</summary>
@@ -166,46 +166,29 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
 
     private async Task<Observation?> BringUpAsync(ProcessKey key, Life life, Action<Observation> report, CancellationToken token)
     {
-        var volumes = new Dictionary<string, string>();
-        var networks = new Dictionary<string, JsonObject>();
-        ValueList<string> cgroups = [];
+        var grants = new Grants();
         foreach (var step in life.Plan)
         {
             token.ThrowIfCancellationRequested();
             try
             {
-                if (step is Step.SavedMemory memory)
-                {
-                    AcquireMemory(life, memory);
-                    continue;
-                }
-
-                switch (await world.Resources.AcquireAsync(key, step, token))
-                {
-                    case Resources.Grant.Volume volume:
-                        volumes.Add(step.Name, volume.Path);
-                        break;
-                    case Resources.Grant.Network network:
-                        networks.Add(step.Name, network.BackEnd.Properties);
-                        break;
-                    case Resources.Grant.Cgroup cgroup:
-                        cgroups = cgroup.Entries;
-                        if (cgroup.Remark is { } remark)
-                            report(new Observation.Trouble(life.Number, remark));
-                        _told = life.Number;
-                        break;
-                }
+                grants.Add(step, await _steps.AcquireAsync(key, life, step, token));
             }
             catch (Resources.ResourceException e)
             {
                 return new Observation.BringUpFailed(life.Number, $"{step.Name}: {e.Message}");
             }
+
+            if (step is Step.Cgroup)
+                _told = life.Number;
         }
 
+        if (grants.Remark is { } remark)
+            report(new Observation.Trouble(life.Number, remark));
         var request = new LaunchRequest(key, life.Definition)
         {
-            BackEnds = new(volumes, networks),
-            Cgroups = cgroups,
+            BackEnds = grants.BackEnds,
+            Cgroups = grants.Cgroups,
             RestoreFrom = life.Restores is { } restores ? world.Memories.PathOf(vm, restores.Of) : null,
         };
         return await world.Hypervisor.LaunchAsync(request, token) switch
@@ -221,40 +204,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         if (release.Attempt > 0)
             await Task.Delay(Backoff(release.Attempt), world.Time, token);
         return await _gate.ExclusivelyAsync<Observation?>(
-            async () =>
-            {
-                var failures = new List<StepFailure>();
-                if (life.Saved is not null)
-                    world.Memories.Note(vm, life.Number, life.Plan.OfType<Step.Volume>());
-                foreach (var step in release.Steps)
-                {
-                    try
-                    {
-                        if (step is Step.SavedMemory memory)
-                            world.Memories.Remove(vm, memory.Of);
-                        else if (step is Step.PartialBackup partial)
-                            _activities.RemovePartial(partial);
-                        else
-                            await world.Resources.ReleaseAsync(key, step, token);
-                    }
-                    catch (Resources.ResourceException e)
-                    {
-                        failures.Add(new StepFailure(step.Name, e.Message));
-                    }
-                }
-
-                return new Observation.ReleasePassed(life.Number, failures.ToValueList());
-            },
-            token);
-    }
-
-    /// <summary>Memory that is gone on from is checked against its images; memory that is not wanted goes before anything else happens.</summary>
-    private void AcquireMemory(Life life, Step.SavedMemory memory)
-    {
-        if (memory.Discard)
-            world.Memories.Remove(vm, memory.Of);
-        else
-            world.Memories.Check(vm, memory.Of, life.Plan.OfType<Step.Volume>());
+            async () => new Observation.ReleasePassed(life.Number, await _steps.ReleaseAsync(key, life, release.Steps, token)), token);
     }
 
     private async Task FollowGuestAsync(ProcessKey key, Action<Observation> report, CancellationToken token)
