@@ -18,6 +18,9 @@ public static class Api
     /// <summary>How long all guests of a node may take to end unless told; five minutes, as an init system's patience.</summary>
     public static readonly TimeSpan NodeShutdownTimeout = TimeSpan.FromMinutes(5);
 
+    /// <summary>The state of a VM of which nothing exists on the host, as views spell it.</summary>
+    public const string AtRest = "CleanedUp";
+
     /// <summary>The states of a VM, as views spell them.</summary>
-    public static IReadOnlyList<string> States { get; } = ["Starting", "Running", "Stopping", "CleanedUp"];
+    public static IReadOnlyList<string> States { get; } = ["Starting", "Running", "Stopping", AtRest];
 }

@@ -50,7 +50,10 @@ public enum OperationStatus
     /// <summary>Given up on request.</summary>
     Cancelled,
 
-    /// <summary>Not tried: the VM's state does not allow it.</summary>
+    /// <summary>
+    /// Not tried: the VM's state does not allow it. Mostly that is known at once; a start of a VM that is believed to run is
+    /// accepted, and may be refused when the look at its process finds one that does not answer.
+    /// </summary>
     Refused,
 }
 

@@ -1,4 +1,5 @@
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu.CommandLine;
@@ -15,7 +16,7 @@ internal static class IncarnationFiles
 
     /// <summary>Whether this life of a VM has ended, as far as a view shows; why is known a moment after the process is gone.</summary>
     public static bool Ended(VmView? now, Incarnation life) =>
-        now is null || now.Incarnation != life || (now.Pid is null && now.State is "Stopping" or "CleanedUp");
+        now is null || now.Incarnation != life || (now.Pid is null && now.State is "Stopping" or Api.AtRest);
 
     /// <summary>Why this life of a VM has ended, in one line for whoever was there.</summary>
     public static string WhyEnded(VmView? now, VmId vm, Incarnation life) => now switch

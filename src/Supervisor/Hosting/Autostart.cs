@@ -48,10 +48,8 @@ internal sealed partial class Autostart(NodeSupervisor supervisor, IAutostartMar
     private async Task StartAsync(VmDefinition vm, CancellationToken cancellationToken)
     {
         var operation = OperationId.Parse($"autostart-{bootId[..Math.Min(bootId.Length, 32)]}-{vm.Id}");
-        var view = await supervisor.SubmitAsync(
+        var view = await supervisor.CarryOutAsync(
             vm.Id, new VmCommand.Start(), new Wish.Start(Paused: false, Cause.Autostart), operation, new Caller("autostart"), cancellationToken);
-        if (!view.Ended)
-            view = await supervisor.WaitForEndAsync(operation, cancellationToken);
         if (view is { Status: not OperationStatus.Succeeded, Problem: { } problem })
             LogNotStarted(problem.Detail);
     }

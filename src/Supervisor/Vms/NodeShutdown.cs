@@ -1,6 +1,8 @@
+using System.Globalization;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.Vms;
@@ -11,8 +13,6 @@ namespace VmSupervisor.Vms;
 /// </summary>
 internal sealed class NodeShutdown(NodeSupervisor supervisor, TimeSpan limit, Caller caller, TimeProvider time)
 {
-    private const string AtRest = "CleanedUp";
-
     /// <summary>Returns how each VM ended, in that order.</summary>
     public async Task<IReadOnlyList<OperationView>> RunAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed class NodeShutdown(NodeSupervisor supervisor, TimeSpan limit, Ca
     }
 
     /// <summary>One that waits to be started again is told that nobody wants it up any more.</summary>
-    private bool NeedsAnEnd(VmDefinition vm) => supervisor.Find(vm.Id.ToString()) is { } view && (view.State != AtRest || view.Activity is not null);
+    private bool NeedsAnEnd(VmDefinition vm) => supervisor.Find(vm.Id.ToString()) is { } view && (view.State != Api.AtRest || view.Activity is not null);
 
     private async Task<OperationView> EndAsync(VmDefinition vm, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
@@ -32,8 +32,7 @@ internal sealed class NodeShutdown(NodeSupervisor supervisor, TimeSpan limit, Ca
         VmCommand command = left > TimeSpan.Zero
             ? new VmCommand.Shutdown(ForceAfter: left < vm.ShutdownTimeout ? left : vm.ShutdownTimeout)
             : new VmCommand.Stop();
-        var operation = OperationId.Parse(Guid.CreateVersion7(time.GetUtcNow()).ToString());
-        var view = await supervisor.SubmitAsync(vm.Id, command, operation, caller, cancellationToken);
-        return view.Ended ? view : await supervisor.WaitForEndAsync(operation, cancellationToken) ?? view;
+        var operation = OperationId.Parse(string.Create(CultureInfo.InvariantCulture, $"node-shutdown-{deadline.UtcTicks:x}-{vm.Id}"));
+        return await supervisor.CarryOutAsync(vm.Id, command, Wishes.Of(command), operation, caller, cancellationToken);
     }
 }

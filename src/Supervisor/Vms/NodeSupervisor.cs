@@ -1,15 +1,12 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using VmSupervisor.Actors;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
-using VmSupervisor.Contracts.Json;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
-using VmSupervisor.Vms.Effects;
 using VmSupervisor.Vms.Journal;
 using VmSupervisor.Vms.Views;
 
@@ -29,6 +26,7 @@ internal sealed class NodeSupervisor : IVmSupervisor
     private readonly IActorRef _directory;
     private readonly OperationsInFlight _inFlight = new();
     private readonly Definer _definer;
+    private readonly CommandChecks _checks;
     private readonly DryRun _dryRun;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _ending = new();
@@ -42,6 +40,7 @@ internal sealed class NodeSupervisor : IVmSupervisor
         _directory = system.ActorOf(Props.Create(() => new VmDirectory(services)), "vms");
         var pins = new MachinePins(services.World.Hypervisor, services.Board);
         _definer = new Definer(services.Board, pins, AskAsync);
+        _checks = new CommandChecks(services.World);
         _dryRun = new DryRun(services, pins);
     }
 
@@ -91,7 +90,7 @@ internal sealed class NodeSupervisor : IVmSupervisor
     public VmDefinition? FindRunningDefinition(VmId vm) => _services.Board.FindRunningDefinition(vm);
 
     public async Task<CommandLineResult> CommandLineAsync(VmDefinition definition, CancellationToken cancellationToken = default) =>
-        WhyInvalid(definition.Id, definition) is { } fault
+        _checks.WhyInvalid(definition.Id, definition) is { } fault
             ? new([], new Problem(ProblemKind.Invalid, fault))
             : await _dryRun.CommandLineAsync(definition, cancellationToken);
 
@@ -126,17 +125,10 @@ internal sealed class NodeSupervisor : IVmSupervisor
             return earlier;
         if (_shutdown is { IsCompleted: false } && command is VmCommand.Start or VmCommand.Reboot)
             return Refuse(vm, asked, ProblemKind.Conflict, "the node is being shut down");
-        if (command is VmCommand.Backup backup && WhyInvalid(backup) is { } wrong)
-            return Refuse(vm, asked, ProblemKind.Invalid, wrong);
-        if (command is VmCommand.Define define)
-        {
-            if (WhyInvalid(vm, define.Definition) is { } fault)
-                return Refuse(vm, asked, ProblemKind.Invalid, fault);
-        }
-        else if (_services.Board.FindDefinition(vm) is null && _services.Board.WhyUnavailable(vm) is null)
-        {
+        if (_checks.WhyInvalid(vm, command) is { } fault)
+            return Refuse(vm, asked, ProblemKind.Invalid, fault);
+        if (command is not VmCommand.Define && _services.Board.FindDefinition(vm) is null && _services.Board.WhyUnavailable(vm) is null)
             return Refuse(vm, asked, ProblemKind.NotFound, "there is no such VM; 'vmsup define FILE' makes one");
-        }
 
         try
         {
@@ -155,6 +147,14 @@ internal sealed class NodeSupervisor : IVmSupervisor
         {
             return Refuse(vm, asked, ProblemKind.Unavailable, "the VM did not answer; ask again with the same operation id");
         }
+    }
+
+    /// <summary>As <see cref="SubmitAsync(VmId, VmCommand, Wish, OperationId, Caller, CancellationToken)"/>, and returns when it has ended.</summary>
+    internal async Task<OperationView> CarryOutAsync(
+        VmId vm, VmCommand command, Wish wish, OperationId operation, Caller caller, CancellationToken cancellationToken)
+    {
+        var view = await SubmitAsync(vm, command, wish, operation, caller, cancellationToken);
+        return view.Ended ? view : await WaitForEndAsync(operation, cancellationToken) ?? view;
     }
 
     public async Task<OperationView?> FindOperationAsync(OperationId operation, CancellationToken cancellationToken = default)
@@ -235,27 +235,8 @@ internal sealed class NodeSupervisor : IVmSupervisor
         };
     }
 
-    private static string? WhyInvalid(VmCommand.Backup backup) => backup switch
-    {
-        { Directory: var directory } when !directory.StartsWith('/') || directory.Any(char.IsControl) => $"directory: found '{directory}', allowed is an absolute path",
-        { BytesPerSecond: < 1 } => $"bytesPerSecond: found {backup.BytesPerSecond}, allowed is 1 or more",
-        _ => null,
-    };
-
     private Task<OperationView> AskAsync(Submit submit, CancellationToken cancellationToken) =>
         _directory.Ask<OperationView>(submit, AskLimit, cancellationToken);
-
-    private string? WhyInvalid(VmId vm, VmDefinition definition)
-    {
-        if (definition.Id != vm)
-            return $"the definition is for vm {definition.Id}";
-        if (EffectRunner.FilesOf(_services.World, vm).SocketProblem is { } tooLong)
-            return tooLong;
-        // Whoever made it, a definition passes the same checks as one from a file.
-        var form = JsonSerializer.SerializeToElement(definition, ContractsJson.Options);
-        var faults = DefinitionReader.Read(form).Faults;
-        return faults.Count == 0 ? null : string.Join("; ", faults);
-    }
 
     private OperationView Refuse(VmId vm, Operation asked, ProblemKind kind, string why) =>
         OperationViews.Refused(vm, asked, _system.Time.GetUtcNow(), kind, why);

@@ -32,7 +32,7 @@ internal static partial class RunLog
     }
 
     /// <summary>Without pids and ids that are made anew each time, and whoever gives the commands.</summary>
-    public static string Plain(string text) => Callers().Replace(Uuids().Replace(Pids().Replace(text, "process PID"), "UUID"), $" by {Caller}");
+    public static string Plain(string text) => Callers().Replace(Ids().Replace(Pids().Replace(text, "process PID"), "ID"), $" by {Caller}");
 
     private static void Section(StringBuilder log, string title, IEnumerable<string> lines)
     {
@@ -74,6 +74,6 @@ internal static partial class RunLog
     [GeneratedRegex("process [0-9]+")]
     private static partial Regex Pids();
 
-    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
-    private static partial Regex Uuids();
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=node-shutdown-)[0-9a-f]+(?=-)")]
+    private static partial Regex Ids();
 }

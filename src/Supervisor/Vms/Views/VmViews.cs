@@ -1,5 +1,6 @@
 using System.Globalization;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
@@ -47,7 +48,7 @@ internal static class VmViews
 
     private static string StateOf(Known known) => known switch
     {
-        CleanedUp => "CleanedUp",
+        CleanedUp => Api.AtRest,
         Starting => "Starting",
         Running => "Running",
         Stopping => "Stopping",
