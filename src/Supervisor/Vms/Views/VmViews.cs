@@ -1,7 +1,7 @@
 using System.Globalization;
 using VmSupervisor.Contracts;
-using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu.CommandLine;
