@@ -12,6 +12,9 @@ internal sealed class SimulatedBackups(SimulatedHypervisor hypervisor, TimeProvi
     /// <summary>How long a copy takes.</summary>
     public TimeSpan Takes { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether guests have an agent that freezes their file systems.</summary>
+    public bool HasAgent { get; set; } = true;
+
     /// <summary>Why jobs cannot be started; null when they can.</summary>
     public string? StartFails { get; set; }
 
@@ -30,14 +33,14 @@ internal sealed class SimulatedBackups(SimulatedHypervisor hypervisor, TimeProvi
         if (process is null)
             return new BackupStart.Failed(trouble!.Reason, Unreachable: true);
         if (_jobs.ContainsKey((process, request.Id)))
-            return new BackupStart.Started(request.Freeze);
+            return new BackupStart.Started(request.Freeze && HasAgent);
         if (StartFails is { } why)
             return new BackupStart.Failed(why, Unreachable: false);
         if (request.Disks.FirstOrDefault(d => Complete.Contains(d.Target)) is { } exists)
-            return new BackupStart.Failed($"{exists.Target} exists", Unreachable: false);
+            return new BackupStart.Failed($"{exists.Target} exists already; choose another target or remove it", Unreachable: false);
         Partial.UnionWith(request.Disks.Select(d => d.Target));
         _jobs[(process, request.Id)] = new Job(time.GetUtcNow() + Takes, JobFails);
-        return new BackupStart.Started(request.Freeze);
+        return new BackupStart.Started(request.Freeze && HasAgent);
     }
 
     public async Task<BackupEnd> FollowAsync(ProcessKey key, BackupRequest request, Action<BackupProgress> progress, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Actors.Persistence.Batching;
 
 namespace VmSupervisor.Actors.TestKit.Journals;
 
@@ -21,6 +22,9 @@ public sealed partial class FaultyJournal(IJournal inner) : IJournal
 
     /// <summary>How many appends have arrived.</summary>
     public int Appends { get; private set; }
+
+    /// <summary>Whether the disk is full: only what may use the reserve is written.</summary>
+    public bool IsFull { get; set; }
 
     /// <summary>How many appends are held.</summary>
     public int Held
@@ -121,6 +125,11 @@ public sealed partial class FaultyJournal(IJournal inner) : IJournal
     public async Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
         OnAppend?.Invoke(request);
+        if (IsFull && request.Priority == AppendPriority.Normal)
+        {
+            return new AppendResult.Rejected(new JournalFullException("disk full: the journal fails on command"));
+        }
+
         var arrival = Arrive();
         if (arrival.Lost is { } lost)
         {

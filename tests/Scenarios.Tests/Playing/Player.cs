@@ -1,4 +1,5 @@
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Scenarios.Tests.Text;
 
 namespace VmSupervisor.Scenarios.Tests.Playing;
@@ -32,6 +33,8 @@ internal static class Player
     private static async Task<string> TellAsync(Scenario scenario, IStage stage)
     {
         VmId[] vms = [.. scenario.Lines.Select(l => l.Act).OfType<Act.Define>().Select(d => d.Vm).Distinct().Order()];
-        return stage.Plain(RunLog.Of(vms, await stage.LookAsync(vms), await stage.AnswersAsync(), await stage.LeftAsync(vms)));
+        var makesFiles = scenario.Lines.Any(l => l.Act is Act.Command { Wish: VmCommand.Backup or VmCommand.SuspendToDisk });
+        return stage.Plain(RunLog.Of(
+            vms, await stage.LookAsync(vms), await stage.AnswersAsync(), await stage.LeftAsync(vms), makesFiles ? stage.Files() : null));
     }
 }

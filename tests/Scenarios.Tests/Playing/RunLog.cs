@@ -14,20 +14,22 @@ internal static partial class RunLog
     public const string Caller = "test";
 
     // What differs from run to run, or stands in the line already.
-    private static readonly string[] LeftOut = ["pid", "qemu", "deadline", "due", "output", "name", "kind"];
+    private static readonly string[] LeftOut = ["pid", "qemu", "deadline", "due", "output", "name", "kind", "bytes"];
 
-    public static string Of(IReadOnlyList<VmId> vms, IFacts facts, IReadOnlyList<Answer> answers, IReadOnlyList<string> left)
+    public static string Of(IReadOnlyList<VmId> vms, IFacts facts, IReadOnlyList<Answer> answers, IReadOnlyList<string> left, IReadOnlyList<string>? files)
     {
         var log = new StringBuilder();
         foreach (var vm in vms)
         {
-            Section(log, $"journal {vm}", facts.Journal(vm).Select(Entry));
+            Section(log, $"journal {vm}", facts.Journal(vm).Where(e => files is null || !IsPause(e)).Select(Entry));
             Section(log, $"hooks {vm}", facts.Hooks.Where(h => h.Vm == vm).Select(h => $"{Life(h.Incarnation)} {h.Phase,-10} {h.Cause}"));
         }
 
         Section(log, "operations", answers.Select(Told));
         Section(log, "vms", vms.SelectMany(vm => End(vm, facts.View(vm))));
         Section(log, "left", left);
+        if (files is not null)
+            Section(log, "files", files);
         return log.ToString().TrimEnd();
     }
 
@@ -54,6 +56,10 @@ internal static partial class RunLog
     // QEMU's event of a pause or resume and its answer say the same; which of them comes first is nobody's to say.
     private static bool IsLeftOut(HistoryEntry entry, string key) =>
         LeftOut.Contains(key) || (key == "why" && entry.Data.GetValueOrDefault("guest") is "running" or "paused");
+
+    // Of a guest that is paused and continued for a backup or for its memory the other entries tell; its own news come
+    // before or after them, or were never asked for by the monitor session that would have told them.
+    private static bool IsPause(HistoryEntry entry) => entry.Type == "guest-changed" && entry.Data.GetValueOrDefault("guest") is "running" or "paused";
 
     private static string Told(Answer answer)
     {

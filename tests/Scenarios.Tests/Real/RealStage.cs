@@ -75,6 +75,10 @@ internal sealed partial class RealStage : IStage
                 _boots++;
                 await StartAsync();
                 break;
+            case Act.MakeFile(var path):
+                Directory.CreateDirectory(Path.GetDirectoryName(_node.In(path))!);
+                _node.Write(path, "");
+                break;
             default:
                 await _troubles.BeginAsync(act);
                 break;
@@ -131,6 +135,8 @@ internal sealed partial class RealStage : IStage
         ];
     }
 
+    public IReadOnlyList<string> Files() => RealFiles.Of(_node);
+
     public string Plain(string text) => RunLog.Plain(text).Replace(_node.Root + "/", "", StringComparison.Ordinal);
 
     /// <summary>Ends what was made to go wrong.</summary>
@@ -146,8 +152,13 @@ internal sealed partial class RealStage : IStage
         _answers.Add(new(define.Vm, "define", define.Operation, view));
     }
 
-    private Task GiveAsync(Act.Command command) => GiveAsync(
-        command.Vm, command.Wish.Kind, command.Operation, [command.Wish.Kind, $"{command.Vm}", .. Options(command.Wish), "--no-wait"]);
+    private async Task GiveAsync(Act.Command command)
+    {
+        if (command.Wish is VmCommand.Backup backup)
+            Directory.CreateDirectory(_node.In(backup.Directory));
+        await GiveAsync(
+            command.Vm, command.Wish.Kind, command.Operation, [command.Wish.Kind, $"{command.Vm}", .. RealOptions.Of(command.Wish.Below(_node.Root)), "--no-wait"]);
+    }
 
     private async Task GiveAsync(VmId vm, string kind, OperationId operation, string[] arguments)
     {
@@ -177,21 +188,6 @@ internal sealed partial class RealStage : IStage
         return new(operation, vm, kind, OperationStatus.Refused, "", default, default(DateTimeOffset), new(ProblemKind.Conflict, detail), null);
     }
 
-    private static IEnumerable<string> Options(VmCommand command) => command switch
-    {
-        VmCommand.Start { Paused: true } => ["--paused"],
-        VmCommand.Stop { KeepActive: true } => ["--keep-active"],
-        VmCommand.Undefine { Force: true } => ["--force"],
-        VmCommand.Reboot reboot => [.. Time("--timeout", reboot.Timeout), .. Time("--force-after", reboot.ForceAfter)],
-        VmCommand.Shutdown shutdown =>
-        [
-            .. Time("--timeout", shutdown.Timeout), .. Time("--force-after", shutdown.ForceAfter), .. shutdown.KeepActive ? ["--keep-active"] : Array.Empty<string>(),
-        ],
-        _ => [],
-    };
-
-    private static string[] Time(string option, TimeSpan? time) => time is { } value ? [option, Duration.Format(value)] : [];
-
     private async Task<bool> RestsAsync() =>
         (await _node.Client.OperationsAsync()).Count == 0 && (await _node.Client.ListAsync()).All(v => v is { State: "Running" or "CleanedUp", Activity: null });
 
@@ -206,7 +202,6 @@ internal sealed partial class RealStage : IStage
             await turns.WaitForNextTickAsync();
         }
     }
-
 
     [GeneratedRegex("/vms/([0-9]+/[0-9]+)/")]
     private static partial Regex Lives();

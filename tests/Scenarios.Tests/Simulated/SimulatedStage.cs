@@ -1,4 +1,5 @@
 using VmSupervisor.Actors;
+using VmSupervisor.Actors.TestKit.Journals;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Views;
@@ -34,10 +35,14 @@ internal sealed class SimulatedStage : IStage
 
     public SimulatedStage(long seed, Scenario scenario)
     {
-        _node = new SimulatedNode(seed, limits: scenario.Settings.Apply(new Limits()));
+        FaultyJournal? journal = null;
+        _node = new SimulatedNode(seed, inner => journal = new FaultyJournal(inner), limits: scenario.Settings.Apply(new Limits()));
+
+        // No VM is defined when the host's first boot starts what is to start with it.
+        _node.Dispatcher.RunFor(Quiet);
         _dawdling = scenario.IsAnyOrder ? new SeededRandom(seed) : null;
         _facts = new SimulatedFacts(_node);
-        _troubles = new SimulatedTroubles(_node, mayBeLate: scenario.IsAnyOrder);
+        _troubles = new SimulatedTroubles(_node, journal!, mayBeLate: scenario.IsAnyOrder);
         _node.Hypervisor.OnSpawn += (process, definition) =>
             process.IgnoresPowerButton = definition.Cmdline?.Contains(IgnoresPowerButton, StringComparison.Ordinal) == true;
         _began = _node.Dispatcher.Time.Elapsed;
@@ -52,7 +57,7 @@ internal sealed class SimulatedStage : IStage
                 Submit(define.Vm, new VmCommand.Define(define.Definition.Read(Directory)), define.Operation);
                 break;
             case Act.Command command:
-                Submit(command.Vm, command.Wish, command.Operation);
+                Submit(command.Vm, command.Wish.Below(Directory), command.Operation);
                 break;
             case Act.Cancel(var target, var operation):
                 Submit(_asked.Find(a => a.Operation == target).Vm, new VmCommand.Cancel(target), operation);
@@ -74,6 +79,9 @@ internal sealed class SimulatedStage : IStage
                 Kill();
                 _node.Hypervisor.Reboot();
                 Start();
+                break;
+            case Act.MakeFile(var path):
+                _troubles.Begin(new Act.MakeFile($"{Directory}/{path}"));
                 break;
             default:
                 _troubles.Begin(act);
@@ -128,6 +136,13 @@ internal sealed class SimulatedStage : IStage
         .. _node.Resources.Held.Select(h => $"{h.Vm} {h.Step}").Order(),
     ]);
 
+    public IReadOnlyList<string> Files() =>
+    [
+        .. _node.Backups.Complete,
+        .. _node.Backups.Partial.Select(f => $"{f} is unfinished"),
+        .. _node.Memory.Files.Select(f => $"memory of {Path.GetFileName(f).Replace('-', '/')}"),
+    ];
+
     public string Plain(string text) => RunLog.Plain(text).Replace(Directory + "/", "", StringComparison.Ordinal);
 
     /// <summary>Ends all faults and every VM, and says what was wrong in the run or is left of it.</summary>
@@ -143,7 +158,7 @@ internal sealed class SimulatedStage : IStage
         }
 
         _node.Invariants.JudgeAtEnd();
-        return [.. _node.Invariants.Violations.Distinct()];
+        return [.. _node.Invariants.Violations.Distinct(), .. _node.Backups.Partial.Select(f => $"{f} is unfinished and left")];
     }
 
     private void Submit(VmId vm, VmCommand command, OperationId operation)

@@ -1,3 +1,4 @@
+using VmSupervisor.Actors.TestKit.Journals;
 using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
@@ -10,7 +11,7 @@ namespace VmSupervisor.Scenarios.Tests.Simulated;
 internal sealed class SimulatedTroubles
 {
     // Longer than any limit, and still a time that can be added to a clock.
-    private static readonly TimeSpan Forever = TimeSpan.FromDays(100);
+    public static readonly TimeSpan Forever = TimeSpan.FromDays(100);
 
     private readonly SimulatedNode _node;
     private readonly TimeSpan _greeting;
@@ -18,12 +19,15 @@ internal sealed class SimulatedTroubles
     private readonly Dictionary<string, Behaviour> _acquisitions = [];
     private readonly Dictionary<string, Behaviour> _releases = [];
 
+    private readonly ActivityTroubles _activities;
     private readonly bool _mayBeLate;
 
     /// <param name="node">The host.</param>
+    /// <param name="journal">Its journal.</param>
     /// <param name="mayBeLate">Whether what a guest or its process is to do may come too late, and is nothing then.</param>
-    public SimulatedTroubles(SimulatedNode node, bool mayBeLate)
+    public SimulatedTroubles(SimulatedNode node, FaultyJournal journal, bool mayBeLate)
     {
+        _activities = new ActivityTroubles(node, journal);
         _mayBeLate = mayBeLate;
         _node = node;
         _greeting = node.Hypervisor.Greeting;
@@ -64,6 +68,8 @@ internal sealed class SimulatedTroubles
             case Act.Launches launches:
                 Do(launches);
                 break;
+            case var other when _activities.Begin(other):
+                break;
             default:
                 throw new InvalidOperationException($"{act.GetType().Name} is not done on a simulated host");
         }
@@ -73,6 +79,7 @@ internal sealed class SimulatedTroubles
     {
         foreach (var phase in _hooks.Keys.ToArray())
             Behave(phase, new Behaviour.Works());
+        _activities.EndAll();
         _acquisitions.Clear();
         _releases.Clear();
         Do(new Act.Launches(LaunchTrouble.None, "", default));

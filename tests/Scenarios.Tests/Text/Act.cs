@@ -53,6 +53,29 @@ internal abstract record Act
         public override bool IsReal => false;
     }
 
+    /// <summary>From now on the jobs of backups that begin behave like this.</summary>
+    /// <param name="Behaviour">How.</param>
+    /// <param name="Begin">Whether it is about their beginning; otherwise about how they go on.</param>
+    public sealed record Jobs(Behaviour Behaviour, bool Begin) : Act
+    {
+        public override bool IsReal => false;
+    }
+
+    /// <summary>From now on guests' memory is written or gone on from like this.</summary>
+    public sealed record Memory(Behaviour Behaviour, bool Restore) : Act
+    {
+        public override bool IsReal => false;
+    }
+
+    /// <summary>Something happens to the journal.</summary>
+    public sealed record Journal(JournalTrouble Trouble) : Act
+    {
+        public override bool IsReal => false;
+    }
+
+    /// <summary>Somebody else makes a file.</summary>
+    public sealed record MakeFile(string Path) : Act;
+
     /// <summary>Something happens to the supervisor.</summary>
     public sealed record Supervisor(SupervisorFate Fate) : Act;
 
@@ -97,6 +120,23 @@ internal enum LaunchTrouble
 
     /// <summary>It takes its time.</summary>
     Takes,
+}
+
+internal enum JournalTrouble
+{
+    /// <summary>Only what may use the reserve is taken.</summary>
+    IsFull,
+    HasRoom,
+
+    /// <summary>The next append does not become durable, and its writer is not told so.</summary>
+    LosesNext,
+
+    /// <summary>The next append becomes durable, and its writer is not told so.</summary>
+    LeavesNextUnanswered,
+
+    /// <summary>Appends wait.</summary>
+    Hangs,
+    GoesOn,
 }
 
 internal enum SupervisorFate

@@ -8,6 +8,16 @@ internal static class ActReader
 {
     public static readonly string[] Phases = ["pre-start", "post-start", "pre-stop", "post-stop"];
 
+    private static readonly Dictionary<string, JournalTrouble> Journals = new()
+    {
+        ["is-full"] = JournalTrouble.IsFull,
+        ["has-room"] = JournalTrouble.HasRoom,
+        ["loses-next"] = JournalTrouble.LosesNext,
+        ["leaves-next-unanswered"] = JournalTrouble.LeavesNextUnanswered,
+        ["hangs"] = JournalTrouble.Hangs,
+        ["goes-on"] = JournalTrouble.GoesOn,
+    };
+
     /// <exception cref="FormatException">It is not an act.</exception>
     public static Act Read(string[] words, OperationNames names) => words switch
     {
@@ -38,6 +48,13 @@ internal static class ActReader
             "ends" => LaunchTrouble.Ends,
             _ => LaunchTrouble.LosesMonitor,
         }, reason, default),
+        ["jobs", "cannot-begin", var reason] => new Act.Jobs(new Behaviour.Fails(reason), Begin: true),
+        ["jobs", "can-begin"] => new Act.Jobs(new Behaviour.Works(), Begin: true),
+        ["jobs", .. var how] => new Act.Jobs(How(how), Begin: false),
+        ["save", .. var how] => new Act.Memory(How(how), Restore: false),
+        ["restore", .. var how] => new Act.Memory(How(how), Restore: true),
+        ["journal", var trouble] => new Act.Journal(Journals[One(trouble, [.. Journals.Keys])]),
+        ["file", var path, "appears"] => new Act.MakeFile(path),
         ["supervisor", "is", "killed"] => new Act.Supervisor(SupervisorFate.Killed),
         ["supervisor", "starts"] => new Act.Supervisor(SupervisorFate.Starts),
         ["supervisor", "restarts"] => new Act.Supervisor(SupervisorFate.Restarts),
@@ -45,7 +62,7 @@ internal static class ActReader
         ["node", "shutdown", "--timeout", var time] => new Act.ShutDownNode(Time(time)),
         ["host", "reboots"] => new Act.RebootHost(),
         _ => CommandReader.Read(words, names)
-            ?? throw new FormatException($"found '{string.Join(' ', words)}', allowed: a command of vmsup, or what guest, qemu, hook, acquire, release, launch, supervisor or host does (tests/Scenarios/README.md)"),
+            ?? throw new FormatException($"found '{string.Join(' ', words)}', allowed: a command of vmsup, or what guest, qemu, hook, acquire, release, launch, jobs, save, restore, journal, file, supervisor or host does (tests/Scenarios/README.md)"),
     };
 
     public static VmId Vm(string text) =>
