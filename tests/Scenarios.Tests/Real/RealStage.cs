@@ -19,7 +19,7 @@ internal sealed partial class RealStage : IStage
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300);
 
-    private const int ImageSize = 1 << 20;
+    private const int ImageSize = 4 << 20;
 
     private readonly Node _node;
     private readonly RealTroubles _troubles;
