@@ -62,6 +62,9 @@ internal sealed class SimulatedNode
 
     public SimulatedResources Resources { get; }
 
+    /// <summary>How long after a supervisor's beginning it starts what is to start with the host.</summary>
+    public TimeSpan AutostartDelay { get; set; }
+
     /// <summary>What must hold in every run, watched from its beginning.</summary>
     public Invariants Invariants { get; }
 
@@ -151,11 +154,13 @@ internal sealed class SimulatedNode
             Hypervisor.RememberBoot();
             return true;
         }));
-        _life = new CancellationTokenSource();
+        var life = _life = new CancellationTokenSource();
         var autostart = new Autostart(Supervisor, _autostarted, Hypervisor.BootId, Dispatcher.Time, _logger);
         _ = Dispatcher.Start(async () =>
         {
-            await autostart.RunAsync(_life.Token);
+            if (AutostartDelay > TimeSpan.Zero)
+                await Task.Delay(AutostartDelay, Dispatcher.Time, life.Token);
+            await autostart.RunAsync(life.Token);
             return true;
         });
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using VmSupervisor.Model.Engine;
 using VmSupervisor.Model.Proof;
+using VmSupervisor.Model.Scenarios;
 using VmSupervisor.Model.Worlds;
 
 return args switch
@@ -27,7 +28,7 @@ static int Explore(IReadOnlyList<Bounds> all, string? document, TimeSpan? patien
         rows.Add((bounds, found, GC.GetGCMemoryInfo().HeapSizeBytes >> 20));
         Console.WriteLine($"{bounds}: {found.States:N0} states, {found.Transitions:N0} transitions, {found.Depth} steps, {found.Elapsed.TotalSeconds:0} s, {(found.Complete ? "complete" : "cut off")}");
         if (found.Counterexample is { } counterexample)
-            Console.WriteLine(counterexample);
+            Console.WriteLine($"{counterexample}\n\n{ScenarioText.Of(bounds, counterexample)}");
     }
 
     if (document is not null)

@@ -30,7 +30,7 @@ public sealed class ReaderTests
         [
             "x.scenario:3: found 'hooks.timeot', allowed: hooks.timeout, ",
             "x.scenario:5:12: vm.memory: ",
-            "x.scenario:7: found '--pausd', allowed: --paused, as NAME",
+            "x.scenario:7: found '--pausd', allowed: --paused, --discard-saved, as NAME",
             "x.scenario:8: found 'runing', allowed: starting, running, stopping, cleaned-up, undefined",
             "x.scenario:9: found 'when' without a colon, allowed: ",
             "x.scenario:10: found 'gest 104 powers-off', allowed: ",

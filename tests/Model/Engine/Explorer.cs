@@ -116,14 +116,14 @@ internal sealed class Explorer<TWorld>(IModel<TWorld> model, int threads, TimeSp
         for (var at = id; at >= 0; at = _visited[at].Parent)
             choices.Push(_visited[at].Choice);
         var world = model.Initial.ElementAt(choices.Pop());
-        var lines = new List<TraceLine> { new("", model.Describe(world)) };
+        var lines = new List<TraceLine> { new("", model.Describe(world), world) };
         var next = new Successors<TWorld>();
         while (choices.TryPop(out var choice))
         {
             next.Items.Clear();
             model.Expand(world, next);
             (var happening, world) = next.Items[choice];
-            lines.Add(new(happening.ToString(), model.Describe(world)));
+            lines.Add(new(happening.ToString(), model.Describe(world), world));
         }
 
         return lines;
@@ -147,4 +147,7 @@ internal sealed record Counterexample(Violation Violation, IReadOnlyList<TraceLi
 }
 
 /// <summary>One step of a trace, and where it led.</summary>
-internal sealed record TraceLine(string Step, string Then);
+/// <param name="Step">What happened; empty for the beginning.</param>
+/// <param name="Then">The world that came of it, in a line.</param>
+/// <param name="World">That world itself.</param>
+internal sealed record TraceLine(string Step, string Then, object World);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using VmSupervisor.Model.Engine;
 using VmSupervisor.Model.Mutants;
+using VmSupervisor.Model.Scenarios;
 using VmSupervisor.Model.Worlds;
 
 namespace VmSupervisor.Model.Proof;
@@ -14,11 +15,13 @@ internal static class MutantReports
 
     public static string Markdown()
     {
+        var caught = AllMutants.List.Select(m => (Mutant: m, Found: Explore(m).Counterexample)).Where(m => m.Found is not null).ToArray();
         var text = new StringBuilder();
-        foreach (var mutant in AllMutants.List)
+        text.Append(CultureInfo.InvariantCulture, $"{caught.Length} of {AllMutants.List.Count} are caught. Below each: the law, a shortest trace, and what of it can be ordered as a scenario.\n\n");
+        foreach (var (mutant, found) in caught)
         {
-            var found = Explore(mutant).Counterexample ?? throw new InvalidOperationException($"the mutant '{mutant.Rules.Name}' is not caught");
             text.Append(CultureInfo.InvariantCulture, $"### {mutant.Rules.Name}\n\n{mutant.Why}\n\n```\n{found}\n```\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"```\n{ScenarioText.Of(mutant.Bounds, found!)}```\n\n");
         }
 
         return text.ToString();

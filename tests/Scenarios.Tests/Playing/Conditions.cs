@@ -10,7 +10,9 @@ internal static class Conditions
         Condition.State(var vm, var name) => (facts.View(vm)?.State ?? "Undefined") == name,
         Condition.Guest(var vm, var name) => facts.View(vm)?.Guest == name,
         Condition.Problem(var vm) => facts.View(vm)?.Problems.Count > 0,
-        Condition.HookBegins(var vm, var life, var phase) => facts.Hooks.Any(h => h.Vm == vm && (life ?? h.Incarnation) == h.Incarnation && h.Phase == phase),
+        Condition.Process(var vm, var life) => facts.Processes.Any(p => p.Vm == vm && (life ?? p.Incarnation) == p.Incarnation),
+        Condition.Hook(var vm, var life, var phase, var isOver) => facts.Hooks.Any(h =>
+            h.Vm == vm && (life ?? h.Incarnation) == h.Incarnation && h.Phase == phase && (h.IsOver || !isOver)),
         Condition.Journals(var vm, var life, var type, var data) => facts.Journal(vm).Any(e =>
             e.Type == type && (life ?? e.Incarnation.Value) == e.Incarnation.Value && data.All(d => e.Data.GetValueOrDefault(d.Key) == d.Value)),
         Condition.Ended(var operation) => facts.HasEnded(operation),
@@ -23,7 +25,8 @@ internal static class Conditions
         Condition.State(var vm, _) => [vm],
         Condition.Guest(var vm, _) => [vm],
         Condition.Problem(var vm) => [vm],
-        Condition.HookBegins(var vm, _, _) => [vm],
+        Condition.Hook(var vm, _, _, _) => [vm],
+        Condition.Process(var vm, _) => [vm],
         Condition.Journals(var vm, _, _, _) => [vm],
         _ => [],
     };

@@ -15,8 +15,11 @@ internal interface IFacts
     /// <summary>Phases of hooks that have begun, in order.</summary>
     IReadOnlyList<HookFact> Hooks { get; }
 
+    /// <summary>The QEMU processes that live.</summary>
+    IReadOnlyList<(VmId Vm, long Incarnation)> Processes { get; }
+
     bool HasEnded(OperationId operation);
 }
 
 /// <summary>One phase of hooks that ran, as the world saw it.</summary>
-internal sealed record HookFact(VmId Vm, long Incarnation, string Phase, string Cause);
+internal sealed record HookFact(VmId Vm, long Incarnation, string Phase, string Cause, bool IsOver);

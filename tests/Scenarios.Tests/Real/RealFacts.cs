@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using VmSupervisor.Client;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Views;
@@ -7,18 +9,22 @@ using VmSupervisor.Scenarios.Tests.Playing;
 namespace VmSupervisor.Scenarios.Tests.Real;
 
 /// <summary>What a daemon says and what the world shows, fetched at one moment.</summary>
-internal sealed class RealFacts : IFacts
+internal sealed partial class RealFacts : IFacts
 {
     private readonly Dictionary<VmId, VmView> _views = [];
     private readonly Dictionary<VmId, IReadOnlyList<HistoryEntry>> _journals = [];
 
-    private RealFacts(IReadOnlyList<HookFact> hooks) => Hooks = hooks;
+    private RealFacts(IReadOnlyList<HookFact> hooks, IReadOnlyList<(VmId Vm, long Incarnation)> processes) => (Hooks, Processes) = (hooks, processes);
 
     public IReadOnlyList<HookFact> Hooks { get; }
 
+    public IReadOnlyList<(VmId Vm, long Incarnation)> Processes { get; }
+
     public static async Task<RealFacts> FetchAsync(Node node, bool isDown, IEnumerable<VmId> vms)
     {
-        var facts = new RealFacts([.. node.World.Hooks().Where(h => h.Word == "begin").Select(h => new HookFact(new(h.Vm), h.Incarnation, h.Phase, h.Cause))]);
+        var facts = new RealFacts(
+            [.. HooksOf(node.World.Hooks())],
+            [.. node.World.Processes().Select(p => Lives().Match(p.ToString())).Select(m => (new VmId(Number(m, 1)), (long)Number(m, 2)))]);
         foreach (var vm in isDown ? [] : vms)
             await facts.FetchAsync(node, vm);
         return facts;
@@ -43,4 +49,13 @@ internal sealed class RealFacts : IFacts
 
         _journals[vm] = [.. (await node.HistoryAsync(vm.Value)).Where(e => e.Type is not ("refused" or "ignored"))];
     }
+
+    private static IEnumerable<HookFact> HooksOf(IReadOnlyList<HookNote> notes) => notes.Where(n => n.Word == "begin").Select(begin => new HookFact(
+        new(begin.Vm), begin.Incarnation, begin.Phase, begin.Cause,
+        notes.Any(n => n.Word == "end" && (n.Vm, n.Incarnation, n.Phase) == (begin.Vm, begin.Incarnation, begin.Phase))));
+
+    private static int Number(Match match, int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("/vms/([0-9]+)/([0-9]+)/")]
+    private static partial Regex Lives();
 }

@@ -19,7 +19,11 @@ internal sealed class SimulatedFacts(SimulatedNode node) : IFacts
     private long _position;
 
     public IReadOnlyList<HookFact> Hooks =>
-        [.. node.Hooks.Log.Select(h => new HookFact(h.Vm, h.Incarnation.Value, h.Phase.Spell(), h.Cause))];
+        [.. node.Hooks.Log.Select(h => new HookFact(
+            h.Vm, h.Incarnation.Value, h.Phase.Spell(), h.Cause, node.Hooks.Ended.Exists(e => (e.Vm, e.Incarnation, e.Phase) == (h.Vm, h.Incarnation, h.Phase))))];
+
+    public IReadOnlyList<(VmId Vm, long Incarnation)> Processes =>
+        [.. node.Hypervisor.Living.Where(p => !p.IsHelper).Select(p => (p.Vm, p.Incarnation.Value))];
 
     public VmView? View(VmId vm) => node.Supervisor.Find(vm.ToString());
 

@@ -33,7 +33,10 @@ internal sealed class SimulatedStage : IStage
     private readonly TimeSpan _began;
     private bool _isDown;
 
-    public SimulatedStage(long seed, Scenario scenario)
+    /// <param name="seed">Decides every order that is free.</param>
+    /// <param name="scenario">What is played.</param>
+    /// <param name="isShaken">Whether the seed also decides how long things take that the scenario says nothing of.</param>
+    public SimulatedStage(long seed, Scenario scenario, bool isShaken = false)
     {
         FaultyJournal? journal = null;
         _node = new SimulatedNode(seed, inner => journal = new FaultyJournal(inner), limits: scenario.Settings.Apply(new Limits()));
@@ -41,6 +44,8 @@ internal sealed class SimulatedStage : IStage
         // No VM is defined when the host's first boot starts what is to start with it.
         _node.Dispatcher.RunFor(Quiet);
         _dawdling = scenario.IsAnyOrder ? new SeededRandom(seed) : null;
+        if (isShaken)
+            Shaking.Of(_node, new SeededRandom(seed));
         _facts = new SimulatedFacts(_node);
         _troubles = new SimulatedTroubles(_node, journal!, mayBeLate: scenario.IsAnyOrder);
         _node.Hypervisor.OnSpawn += (process, definition) =>

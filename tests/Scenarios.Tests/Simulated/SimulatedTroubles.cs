@@ -40,8 +40,9 @@ internal sealed class SimulatedTroubles
         node.Hooks.Fails = phase => _hooks.GetValueOrDefault(phase.Spell()) is Behaviour.Fails;
         node.Resources.AcquireFails = step => ReasonOf(_acquisitions, step);
         node.Resources.ReleaseFails = step => ReasonOf(_releases, step);
-        node.Resources.AcquireTakes = step => TimeOf(_acquisitions, step);
-        node.Resources.ReleaseTakes = step => TimeOf(_releases, step);
+        var (acquireTakes, releaseTakes) = (node.Resources.AcquireTakes, node.Resources.ReleaseTakes);
+        node.Resources.AcquireTakes = step => TimeOf(_acquisitions, step) ?? acquireTakes(step);
+        node.Resources.ReleaseTakes = step => TimeOf(_releases, step) ?? releaseTakes(step);
     }
 
     public void Begin(Act act)
@@ -159,10 +160,10 @@ internal sealed class SimulatedTroubles
     private static string? ReasonOf(Dictionary<string, Behaviour> steps, Step step) =>
         steps.GetValueOrDefault(step.Name) is Behaviour.Fails(var reason) ? reason : null;
 
-    private static TimeSpan TimeOf(Dictionary<string, Behaviour> steps, Step step) => steps.GetValueOrDefault(step.Name) switch
+    private static TimeSpan? TimeOf(Dictionary<string, Behaviour> steps, Step step) => steps.GetValueOrDefault(step.Name) switch
     {
         Behaviour.Takes(var time) => time,
         Behaviour.Hangs => Forever,
-        _ => TimeSpan.Zero,
+        _ => null,
     };
 }

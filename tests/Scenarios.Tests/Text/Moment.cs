@@ -31,8 +31,11 @@ internal abstract record Condition
     /// <summary>The journal has an entry; with data, one that has the same.</summary>
     public sealed record Journals(VmId Vm, long? Incarnation, string Type, IReadOnlyDictionary<string, string> Data) : Condition;
 
-    /// <summary>A phase of hooks has begun.</summary>
-    public sealed record HookBegins(VmId Vm, long? Incarnation, string Phase) : Condition;
+    /// <summary>A phase of hooks has begun, or ended; the journal need not know of it yet.</summary>
+    public sealed record Hook(VmId Vm, long? Incarnation, string Phase, bool IsOver) : Condition;
+
+    /// <summary>There is a QEMU process of the VM, or of one of its lives; the journal need not know of it yet.</summary>
+    public sealed record Process(VmId Vm, long? Incarnation) : Condition;
 
     /// <summary>The VM's view names a problem.</summary>
     public sealed record Problem(VmId Vm) : Condition;

@@ -41,11 +41,13 @@ internal static class MomentReader
         [var vm, "is", var state] => new Condition.State(ActReader.Vm(vm), States[ActReader.One(state, [.. States.Keys])]),
         [var vm, "guest", "is", var guest] => new Condition.Guest(ActReader.Vm(vm), guest),
         [var vm, "has", "a", "problem"] => new Condition.Problem(ActReader.Vm(vm)),
+        [var life, "has", "a", "process"] => new Condition.Process(VmOf(life), LifeOf(life)),
         [var life, "journals", var type, .. var data] => new Condition.Journals(VmOf(life), LifeOf(life), type, ReadData(data)),
-        [var life, "hook", var phase, "begins"] => new Condition.HookBegins(VmOf(life), LifeOf(life), ActReader.One(phase, ActReader.Phases)),
+        [var life, "hook", var phase, var what] => new Condition.Hook(
+            VmOf(life), LifeOf(life), ActReader.One(phase, ActReader.Phases), ActReader.One(what, "begins", "ends") == "ends"),
         _ => throw new FormatException(
-            $"found '{string.Join(' ', words)}', allowed: VM is STATE, VM guest is STATE, VM journals TYPE [NAME=VALUE …], VM hook PHASE begins, "
-            + "VM has a problem, operation NAME ends"),
+            $"found '{string.Join(' ', words)}', allowed: VM is STATE, VM guest is STATE, VM journals TYPE [NAME=VALUE …], VM hook PHASE begins, VM hook PHASE ends, "
+            + "VM has a problem, VM has a process, operation NAME ends"),
     };
 
     private static VmId VmOf(string life) => ActReader.Vm(life.Split('/')[0]);
