@@ -1,4 +1,5 @@
 using VmSupervisor.Model.Laws;
+using VmSupervisor.Model.Scenarios;
 using VmSupervisor.Model.Worlds;
 
 namespace VmSupervisor.Model.Tests;
@@ -12,7 +13,7 @@ public sealed class ExplorationTests(Explored explored) : IClassFixture<Explored
     public void No_law_is_broken_in_any_state_that_can_be_reached(string name)
     {
         var found = explored.Results[name];
-        Assert.True(found.Counterexample is null, found.Counterexample?.ToString());
+        Assert.True(found.Counterexample is null, found.Counterexample is { } wrong ? $"{wrong}\n\n{ScenarioText.Of(Suite.Quick.Single(b => b.Name == name), wrong)}" : "");
         Assert.True(found.Complete);
     }
 

@@ -15,6 +15,7 @@ internal static class Conditions
             h.Vm == vm && (life ?? h.Incarnation) == h.Incarnation && h.Phase == phase && (h.IsOver || !isOver)),
         Condition.Journals(var vm, var life, var type, var data) => facts.Journal(vm).Any(e =>
             e.Type == type && (life ?? e.Incarnation.Value) == e.Incarnation.Value && data.All(d => e.Data.GetValueOrDefault(d.Key) == d.Value)),
+        Condition.File(var path, var isUnfinished) => facts.Files.Contains(isUnfinished ? FileLines.Unfinished(path) : path),
         Condition.Ended(var operation) => facts.HasEnded(operation),
         _ => throw new InvalidOperationException($"{condition.GetType().Name} is not a condition"),
     };

@@ -18,6 +18,9 @@ internal interface IFacts
     /// <summary>The QEMU processes that live.</summary>
     IReadOnlyList<(VmId Vm, long Incarnation)> Processes { get; }
 
+    /// <summary>Copies of disks and guests' memory, a line each (<see cref="FileLines"/>).</summary>
+    IReadOnlyList<string> Files { get; }
+
     bool HasEnded(OperationId operation);
 }
 

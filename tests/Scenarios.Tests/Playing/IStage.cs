@@ -25,9 +25,6 @@ internal interface IStage
     /// <summary>What there is of these VMs on the host, a line each.</summary>
     Task<IReadOnlyList<string>> LeftAsync(IReadOnlyCollection<VmId> vms);
 
-    /// <summary>Copies of disks and guests' memory, a line each.</summary>
-    IReadOnlyList<string> Files();
-
     /// <summary>A text without what differs from run to run, such as pids and directories.</summary>
     string Plain(string text);
 }

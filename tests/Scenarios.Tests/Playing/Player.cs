@@ -34,7 +34,6 @@ internal static class Player
     {
         VmId[] vms = [.. scenario.Lines.Select(l => l.Act).OfType<Act.Define>().Select(d => d.Vm).Distinct().Order()];
         var makesFiles = scenario.Lines.Any(l => l.Act is Act.Command { Wish: VmCommand.Backup or VmCommand.SuspendToDisk });
-        return stage.Plain(RunLog.Of(
-            vms, await stage.LookAsync(vms), await stage.AnswersAsync(), await stage.LeftAsync(vms), makesFiles ? stage.Files() : null));
+        return stage.Plain(RunLog.Of(vms, await stage.LookAsync(vms), await stage.AnswersAsync(), await stage.LeftAsync(vms), makesFiles));
     }
 }

@@ -16,20 +16,20 @@ internal static partial class RunLog
     // What differs from run to run, or stands in the line already.
     private static readonly string[] LeftOut = ["pid", "qemu", "deadline", "due", "output", "name", "kind", "bytes"];
 
-    public static string Of(IReadOnlyList<VmId> vms, IFacts facts, IReadOnlyList<Answer> answers, IReadOnlyList<string> left, IReadOnlyList<string>? files)
+    public static string Of(IReadOnlyList<VmId> vms, IFacts facts, IReadOnlyList<Answer> answers, IReadOnlyList<string> left, bool withFiles)
     {
         var log = new StringBuilder();
         foreach (var vm in vms)
         {
-            Section(log, $"journal {vm}", facts.Journal(vm).Where(e => files is null || !IsPause(e)).Select(Entry));
+            Section(log, $"journal {vm}", facts.Journal(vm).Where(e => !withFiles || !IsPause(e)).Select(Entry));
             Section(log, $"hooks {vm}", facts.Hooks.Where(h => h.Vm == vm).Select(h => $"{Life(h.Incarnation)} {h.Phase,-10} {h.Cause}"));
         }
 
         Section(log, "operations", answers.Select(Told));
         Section(log, "vms", vms.SelectMany(vm => End(vm, facts.View(vm))));
         Section(log, "left", left);
-        if (files is not null)
-            Section(log, "files", files);
+        if (withFiles)
+            Section(log, "files", facts.Files);
         return log.ToString().TrimEnd();
     }
 

@@ -14,19 +14,27 @@ internal sealed partial class RealFacts : IFacts
     private readonly Dictionary<VmId, VmView> _views = [];
     private readonly Dictionary<VmId, IReadOnlyList<HistoryEntry>> _journals = [];
 
-    private RealFacts(IReadOnlyList<HookFact> hooks, IReadOnlyList<(VmId Vm, long Incarnation)> processes) => (Hooks, Processes) = (hooks, processes);
+    private readonly Node _node;
+
+    private RealFacts(Node node)
+    {
+        _node = node;
+        Hooks = [.. HooksOf(node.World.Hooks())];
+    }
 
     public IReadOnlyList<HookFact> Hooks { get; }
 
-    public IReadOnlyList<(VmId Vm, long Incarnation)> Processes { get; }
+    // Looked at when somebody wants it: all of /proc takes a while.
+    public IReadOnlyList<(VmId Vm, long Incarnation)> Processes =>
+        [.. _node.World.Processes().Select(p => Lives().Match(p.ToString())).Select(m => (new VmId(Number(m, 1)), (long)Number(m, 2)))];
+
+    public IReadOnlyList<string> Files => RealFiles.Of(_node);
 
     public static async Task<RealFacts> FetchAsync(Node node, bool isDown, IEnumerable<VmId> vms)
     {
-        var facts = new RealFacts(
-            [.. HooksOf(node.World.Hooks())],
-            [.. node.World.Processes().Select(p => Lives().Match(p.ToString())).Select(m => (new VmId(Number(m, 1)), (long)Number(m, 2)))]);
+        var facts = new RealFacts(node);
         foreach (var vm in isDown ? [] : vms)
-            await facts.FetchAsync(node, vm);
+            await facts.FetchAsync(vm);
         return facts;
     }
 
@@ -36,18 +44,18 @@ internal sealed partial class RealFacts : IFacts
 
     public bool HasEnded(OperationId operation) => _journals.Values.Any(j => j.Any(e => e.Type == "operation-ended" && e.Operation == operation));
 
-    private async Task FetchAsync(Node node, VmId vm)
+    private async Task FetchAsync(VmId vm)
     {
         try
         {
-            _views[vm] = await node.ShowAsync(vm.Value);
+            _views[vm] = await _node.ShowAsync(vm.Value);
         }
         catch (VmsupException e) when (e.Kind == ProblemKind.NotFound)
         {
             // It is not defined, or not any more; its journal is there all the same.
         }
 
-        _journals[vm] = [.. (await node.HistoryAsync(vm.Value)).Where(e => e.Type is not ("refused" or "ignored"))];
+        _journals[vm] = [.. (await _node.HistoryAsync(vm.Value)).Where(e => e.Type is not ("refused" or "ignored"))];
     }
 
     private static IEnumerable<HookFact> HooksOf(IReadOnlyList<HookNote> notes) => notes.Where(n => n.Word == "begin").Select(begin => new HookFact(

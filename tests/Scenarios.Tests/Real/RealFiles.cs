@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using VmSupervisor.EndToEnd.Tests.Support;
+using VmSupervisor.Scenarios.Tests.Playing;
 
 namespace VmSupervisor.Scenarios.Tests.Real;
 
@@ -11,12 +12,13 @@ internal static partial class RealFiles
     public static IReadOnlyList<string> Of(Node node) =>
     [
         .. Copies(node).Where(f => !f.EndsWith(Unfinished, StringComparison.Ordinal)),
-        .. Copies(node).Where(f => f.EndsWith(Unfinished, StringComparison.Ordinal)).Select(f => $"{Partial().Replace(f, "")} is unfinished"),
-        .. Memories(node).Select(f => $"memory of {f.Replace('-', '/')}"),
+        .. Copies(node).Where(f => f.EndsWith(Unfinished, StringComparison.Ordinal)).Select(f => FileLines.Unfinished(Partial().Replace(f, ""))),
+        .. Memories(node).Select(FileLines.Memory),
     ];
 
     private static IEnumerable<string> Copies(Node node) => Directory.EnumerateFiles(node.Root, "disk*", SearchOption.AllDirectories)
         .Where(f => Path.GetDirectoryName(f) != node.Root && !f.StartsWith(node.State, StringComparison.Ordinal) && !f.StartsWith(node.Run, StringComparison.Ordinal))
+        .Select(f => Path.GetRelativePath(node.Root, f))
         .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Memories(Node node) => Path.Combine(node.State, "memory") is var directory && Directory.Exists(directory)

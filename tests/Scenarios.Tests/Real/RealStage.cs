@@ -135,8 +135,6 @@ internal sealed partial class RealStage : IStage
         ];
     }
 
-    public IReadOnlyList<string> Files() => RealFiles.Of(_node);
-
     public string Plain(string text) => RunLog.Plain(text).Replace(_node.Root + "/", "", StringComparison.Ordinal);
 
     /// <summary>Ends what was made to go wrong.</summary>

@@ -12,7 +12,7 @@ namespace VmSupervisor.Scenarios.Tests.Simulated;
 /// Looks past the supervisor, without a step of the dispatcher: so a line can act after an event is durable and before
 /// anybody has acted on it.
 /// </summary>
-internal sealed class SimulatedFacts(SimulatedNode node) : IFacts
+internal sealed class SimulatedFacts(SimulatedNode node, string directory) : IFacts
 {
     private readonly Dictionary<VmId, List<HistoryEntry>> _journals = [];
     private readonly HashSet<OperationId> _ended = [];
@@ -24,6 +24,13 @@ internal sealed class SimulatedFacts(SimulatedNode node) : IFacts
 
     public IReadOnlyList<(VmId Vm, long Incarnation)> Processes =>
         [.. node.Hypervisor.Living.Where(p => !p.IsHelper).Select(p => (p.Vm, p.Incarnation.Value))];
+
+    public IReadOnlyList<string> Files =>
+    [
+        .. node.Backups.Complete.Select(Name),
+        .. node.Backups.Partial.Select(Name).Select(FileLines.Unfinished),
+        .. node.Memory.Files.Select(f => FileLines.Memory(Path.GetFileName(f))),
+    ];
 
     public VmView? View(VmId vm) => node.Supervisor.Find(vm.ToString());
 
@@ -38,6 +45,8 @@ internal sealed class SimulatedFacts(SimulatedNode node) : IFacts
         Read();
         return _ended.Contains(operation);
     }
+
+    private string Name(string path) => Path.GetRelativePath(directory, path);
 
     private void Read()
     {

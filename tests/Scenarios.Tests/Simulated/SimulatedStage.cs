@@ -46,7 +46,7 @@ internal sealed class SimulatedStage : IStage
         _dawdling = scenario.IsAnyOrder ? new SeededRandom(seed) : null;
         if (isShaken)
             Shaking.Of(_node, new SeededRandom(seed));
-        _facts = new SimulatedFacts(_node);
+        _facts = new SimulatedFacts(_node, Directory);
         _troubles = new SimulatedTroubles(_node, journal!, mayBeLate: scenario.IsAnyOrder);
         _node.Hypervisor.OnSpawn += (process, definition) =>
             process.IgnoresPowerButton = definition.Cmdline?.Contains(IgnoresPowerButton, StringComparison.Ordinal) == true;
@@ -141,13 +141,6 @@ internal sealed class SimulatedStage : IStage
         .. _node.Resources.Held.Select(h => $"{h.Vm} {h.Step}").Order(),
     ]);
 
-    public IReadOnlyList<string> Files() =>
-    [
-        .. _node.Backups.Complete,
-        .. _node.Backups.Partial.Select(f => $"{f} is unfinished"),
-        .. _node.Memory.Files.Select(f => $"memory of {Path.GetFileName(f).Replace('-', '/')}"),
-    ];
-
     public string Plain(string text) => RunLog.Plain(text).Replace(Directory + "/", "", StringComparison.Ordinal);
 
     /// <summary>Ends all faults and every VM, and says what was wrong in the run or is left of it.</summary>
@@ -163,7 +156,7 @@ internal sealed class SimulatedStage : IStage
         }
 
         _node.Invariants.JudgeAtEnd();
-        return [.. _node.Invariants.Violations.Distinct(), .. _node.Backups.Partial.Select(f => $"{f} is unfinished and left")];
+        return [.. _node.Invariants.Violations.Distinct(), .. _node.Backups.Partial.Select(f => $"{FileLines.Unfinished(f)} and left")];
     }
 
     private void Submit(VmId vm, VmCommand command, OperationId operation)

@@ -37,6 +37,9 @@ internal abstract record Condition
     /// <summary>There is a QEMU process of the VM, or of one of its lives; the journal need not know of it yet.</summary>
     public sealed record Process(VmId Vm, long? Incarnation) : Condition;
 
+    /// <summary>A copy of a disk is being made, or is complete and under its name.</summary>
+    public sealed record File(string Path, bool IsUnfinished) : Condition;
+
     /// <summary>The VM's view names a problem.</summary>
     public sealed record Problem(VmId Vm) : Condition;
 

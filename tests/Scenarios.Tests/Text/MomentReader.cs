@@ -38,6 +38,7 @@ internal static class MomentReader
     private static Condition ReadCondition(string[] words) => words switch
     {
         ["operation", var id, "ends"] => new Condition.Ended(OperationId.Parse(id)),
+        ["file", var path, "is", var what] => new Condition.File(path, ActReader.One(what, "unfinished", "complete") == "unfinished"),
         [var vm, "is", var state] => new Condition.State(ActReader.Vm(vm), States[ActReader.One(state, [.. States.Keys])]),
         [var vm, "guest", "is", var guest] => new Condition.Guest(ActReader.Vm(vm), guest),
         [var vm, "has", "a", "problem"] => new Condition.Problem(ActReader.Vm(vm)),
@@ -47,7 +48,7 @@ internal static class MomentReader
             VmOf(life), LifeOf(life), ActReader.One(phase, ActReader.Phases), ActReader.One(what, "begins", "ends") == "ends"),
         _ => throw new FormatException(
             $"found '{string.Join(' ', words)}', allowed: VM is STATE, VM guest is STATE, VM journals TYPE [NAME=VALUE …], VM hook PHASE begins, VM hook PHASE ends, "
-            + "VM has a problem, VM has a process, operation NAME ends"),
+            + "VM has a problem, VM has a process, file PATH is unfinished, file PATH is complete, operation NAME ends"),
     };
 
     private static VmId VmOf(string life) => ActReader.Vm(life.Split('/')[0]);
