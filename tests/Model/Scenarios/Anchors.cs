@@ -9,9 +9,15 @@ namespace VmSupervisor.Model.Scenarios;
 internal static class Anchors
 {
     /// <summary>The condition with its colon; empty when there is nothing to wait for.</summary>
-    public static string Of(World world, string vm)
+    /// <param name="world">The world before the line.</param>
+    /// <param name="vm">The VM.</param>
+    /// <param name="ofGuest">Whether the guest is to do something: then it runs, whether the supervisor knows it by then or not.</param>
+    public static string Of(World world, string vm, bool ofGuest)
     {
-        var condition = world.Up ? ConditionOf(world, $"{vm}/{world.State.Last}") : "";
+        var life = $"{vm}/{world.State.Last}";
+        var condition = !world.Up ? ""
+            : ofGuest && world.State is Starting { Phase: StartPhase.Continue } ? $"{life} journals guest-continued"
+            : ConditionOf(world, life);
         return condition.Length == 0 ? "" : $"when {condition}: ";
     }
 

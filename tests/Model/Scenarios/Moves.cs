@@ -8,7 +8,7 @@ internal sealed class Moves(string vm, Orders orders)
     /// <summary>News that come late, effects that have not noticed, answers that are lost: who runs the real thing cannot order them.</summary>
     private static readonly string[] Unspoken =
     [
-        "told late", "has not noticed", "given up, ends", "is told late", "is not certain", "not answered", "gets no answer in time",
+        "told late", "has not noticed", "given up, ends", "is told late", "is not certain", "is done, and not answered", "gets no answer in time",
         "cannot be continued", "something of it is left", "^(cont|stop|system_reset|pause|resume|reset) fails$", "the power button cannot be pressed",
     ];
 
@@ -35,6 +35,8 @@ internal sealed class Moves(string vm, Orders orders)
         ("^QEMU cannot be spawned$", _ => new Move.Fault("launch fails \"QEMU cannot be spawned\"", FaultPlace.BeforeTheLife, "end-began", "launch works")),
         ("^the launch fails, and QEMU may live$", _ => new Move.Fault(
             "launch loses-its-monitor \"the monitor fails\"", FaultPlace.BeforeTheLife, "end-began", "launch works")),
+        ("^the backup begins, and is not answered$", _ => new Move.Fault(
+            "jobs cannot-begin \"the monitor did not answer\"", FaultPlace.BeforeTheBackup, "backup-failed", "jobs can-begin")),
         ("^the backup of .* fails$", _ => new Move.Fault("jobs fails \"the job failed\"", FaultPlace.BeforeTheBackup, "backup-failed", "jobs works")),
         ("^the memory of .* cannot be written$", _ => new Move.Fault("save fails \"it cannot be written\"", FaultPlace.Here, "hibernation-failed", "save works")),
     ];

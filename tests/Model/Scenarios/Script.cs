@@ -47,7 +47,7 @@ internal sealed class Script(string vm)
     }
 
     private void Put(IReadOnlyList<TraceLine> trace, int step, int place, string text) =>
-        _lines[(step, place, _lines.Count)] = (Anchors.Of((World)trace[step - 1].World, vm), text);
+        _lines[(step, place, _lines.Count)] = (Anchors.Of((World)trace[step - 1].World, vm, text.StartsWith("guest ", StringComparison.Ordinal)), text);
 
     private static int BeginOf(IReadOnlyList<TraceLine> trace, int step, FaultPlace since)
     {
