@@ -87,5 +87,21 @@ public sealed class ReaderTests
         Assert.Equal(words, Words.Split(string.Join(' ', words.Select(Words.Quote))));
     }
 
+    [Fact]
+    public void A_backup_has_a_directory_and_its_options() => Assert.Equal(
+        [new VmCommand.Backup("copies", BackupMode.Stop, BytesPerSecond: 1 << 20), new VmCommand.Backup("more")],
+        Read("# title\nvm 7 { }\nbackup 7 copies --mode stop --bandwidth 1MiB\nbackup 7 more\n").Lines.Select(l => l.Act).OfType<Act.Command>().Select(c => c.Wish));
+
+    [Fact]
+    public void Faults_of_backups_and_journals_are_named_too() => Assert.Equal(
+        [
+            "x.scenario:3: found no directory, allowed: backup VM DIRECTORY",
+            "x.scenario:4: found 'halt', allowed: snapshot, suspend, stop",
+            "x.scenario:5: found 'is-ful', allowed: is-full, has-room, loses-next, leaves-next-unanswered, hangs, goes-on",
+            "x.scenario:6: found 'done', allowed: unfinished, complete",
+        ],
+        Assert.Throws<ScenarioException>(() => Read(
+            "# title\nvm 7 { }\nbackup 7\nbackup 7 copies --mode halt\njournal is-ful\nwhen file copies/disk0.qcow2 is done: stop 7\n")).Faults);
+
     private static Scenario Read(string text) => ScenarioReader.Read("/somewhere/x.scenario", text);
 }

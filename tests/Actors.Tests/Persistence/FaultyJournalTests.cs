@@ -1,4 +1,5 @@
 using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.Actors.TestKit.Journals;
 
 namespace VmSupervisor.Actors.Tests.Persistence;
@@ -23,6 +24,17 @@ public sealed class FaultyJournalTests : JournalConformance
     {
         _prepare = journal => journal.FailNext(written: true);
         await Assert.ThrowsAsync<ConformanceException>(() => RunAsync(name));
+    }
+
+    [Fact]
+    public async Task A_full_one_takes_only_what_may_use_the_reserve()
+    {
+        var journal = new FaultyJournal(new InMemoryJournal(TimeProvider.System)) { IsFull = true };
+        var append = new AppendRequest("full", 0, [new NewEvent("happened", 1, new byte[] { 1 }, DateTimeOffset.UnixEpoch)]);
+
+        Assert.IsType<JournalFullException>(Assert.IsType<AppendResult.Rejected>(await journal.AppendAsync(append, TestContext.Current.CancellationToken)).Cause);
+        Assert.IsType<AppendResult.Appended>(
+            await journal.AppendAsync(append with { Priority = AppendPriority.Reserve }, TestContext.Current.CancellationToken));
     }
 
     protected override Task<IJournal> OpenAsync(TimeProvider clock)
