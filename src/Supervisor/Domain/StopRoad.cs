@@ -22,7 +22,7 @@ internal static class StopRoad
 
         if (life.MayLive)
             return NextBeforeExit(stopping, life, at, limits);
-        if (life.Acquiring && !life.Released)
+        if ((life.Acquiring || stopping.Phase is StopPhase.Clean || stopping.GivesBackUntaken) && !life.Released)
             return stopping.Phase as StopPhase.Clean ?? new StopPhase.Clean(ToRelease(stopping), 0);
         return life.OwesPostStop ? new StopPhase.PostStop(FirstStop(stopping)) : null;
     }
@@ -97,6 +97,7 @@ internal static class StopRoad
     private static ValueList<Step> ToRelease(Stopping stopping) => stopping.Life.Plan.Concat(stopping.Life.Leftovers).Reverse()
         .Where(step => step switch
         {
+            _ when !stopping.Life.Acquiring => step is Step.Volume { TakeOver: true },
             Step.Volume => !stopping.KeepsVolumes,
             Step.SavedMemory { Discard: false } saved => saved.Of != stopping.Life.Remembers?.Of,
             _ => true,

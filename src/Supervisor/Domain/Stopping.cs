@@ -36,6 +36,14 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     /// <summary>Whether the volumes are left out of the cleanup.</summary>
     public bool KeepsVolumes => KeepActive || HoldsVolumes;
 
+    /// <summary>
+    /// Whether volumes that an earlier life left active are given back, though this one never came to take them over: somebody
+    /// wants the VM down, or they were active for its sake only.
+    /// </summary>
+    public bool GivesBackUntaken =>
+        !Life.Acquiring && !KeepsVolumes && (Mode != StopMode.End || Life.Continues) && NextStarts.Count + Reboots.Count == 0 && NextBackup is null
+        && Life.Plan.Any(step => step is Step.Volume { TakeOver: true });
+
     /// <summary>Whether volumes of an earlier life are given back; that life is long closed.</summary>
     public bool KeptOnly { get; init; }
 
@@ -277,6 +285,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     private ValueList<Step> Kept() => this switch
     {
         { KeptOnly: true } => [],
+        { Life.Acquiring: false, Life.Released: true } => [],
         { Life.Acquiring: false } => Life.Plan.Where(step => step is Step.Volume { TakeOver: true }).ToValueList(),
         { KeepsVolumes: true } => Life.Plan.Where(step => step is Step.Volume).ToValueList(),
         _ => [],

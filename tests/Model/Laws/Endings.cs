@@ -16,6 +16,8 @@ internal static class Endings
             return new(Law.WayOut, "nothing more happens, and a forced stop cannot be taken");
         if (world.Season == Season.Stopped && state is not (CleanedUp or Undefined))
             return new(Law.WayOut, $"nothing more happens after a forced stop, and the VM is {state.GetType().Name}");
+        if (world is { Season: Season.Stopped, KeepPromised: false } && world.Held.FirstOrDefault(h => h.Step.StartsWith('/')) is { Owner: > 0 } left)
+            return new(Law.OneCleanup, $"nothing more happens after a forced stop, and {left.Step} is still active");
         return state is CleanedUp or Undefined or Running
             ? null
             : new(Law.WayOut, $"nothing more happens, and the VM is {state.GetType().Name}");

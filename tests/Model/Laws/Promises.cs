@@ -15,6 +15,9 @@ internal static class Promises
             world = world with { KeepPromised = false };
         if (input is Input.Asked { Wish: Wish.Stop { KeepActive: true } or Wish.Shutdown { KeepActive: true } } && world.State is Stopping)
             world = world with { KeepPromised = true };
+        // Who stops a life that has not taken them over yet, and does not want them kept, has them given back.
+        if (before is Starting { Life.Acquiring: false } && input is Input.Asked { Wish: Wish.Stop { KeepActive: false } or Wish.Shutdown { KeepActive: false } })
+            world = world with { KeepPromised = false };
         foreach (var closed in events.OfType<Event.CleanedUp>())
             world = Balanced(world, closed.Incarnation.Value);
         return world.State is Undefined ? world with { KeepPromised = false } : world;

@@ -86,6 +86,11 @@ internal static class Suite
             Name = "a backup that is cancelled", Menu = [Start, BackupIn(BackupMode.Snapshot), Cancel], Definition = Bounds.Vm(hooks: false),
             Incarnations = 1, InFlight = 3, Faults = 0, Crashes = 0,
         },
+        new()
+        {
+            Name = "volumes that stay active, with hooks", Menu = [Start, Keep, Stop], Definition = Bounds.Vm(hooks: true),
+            Incarnations = 2, InFlight = 1, Faults = 0, Crashes = 0,
+        },
     ];
 
     /// <summary>What <c>make model</c> explores as far as time allows: the same with more of everything, the smaller ones first.</summary>
