@@ -24,6 +24,19 @@ internal sealed class SimulatedHooks(TimeProvider time) : IHookRunner
     /// <summary>Which phases fail.</summary>
     public Func<HookPhase, bool> Fails { get; set; } = _ => false;
 
+    /// <summary>Called with every phase that begins, before it does.</summary>
+    public Action<HookRequest>? OnRun { get; set; }
+
+    /// <summary>The host goes down: whoever ran hooks is gone, and their claims stay without a result.</summary>
+    public void Reboot()
+    {
+        foreach (var key in _claims.Where(c => !c.Value.IsCompleted).Select(c => c.Key).ToArray())
+        {
+            _claims[key] = Task.FromResult(new HookOutcome(HookStatus.Unknown, "whoever ran it is gone", ""));
+            _kills.Remove(key);
+        }
+    }
+
     /// <summary>Hooks of a phase that begin from now on do not end before they are let go.</summary>
     public void Hold(HookPhase phase) => _gates.TryAdd(phase, new TaskCompletionSource());
 
@@ -39,6 +52,7 @@ internal sealed class SimulatedHooks(TimeProvider time) : IHookRunner
         var key = (request.Vm, request.Incarnation, request.Phase);
         if (!_claims.TryGetValue(key, out var running))
         {
+            OnRun?.Invoke(request);
             Log.Add((request.Vm, request.Incarnation, request.Phase, request.Cause));
             _kills[key] = new TaskCompletionSource();
             _claims[key] = running = PlayAsync(request, _kills[key].Task);

@@ -35,6 +35,9 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     /// <summary>Called with every process right after its spawn, and with what it is to be.</summary>
     public Action<SimulatedProcess, VmDefinition>? OnSpawn { get; set; }
 
+    /// <summary>Called with every process that a supervisor ends, before it does.</summary>
+    public Action<SimulatedProcess>? OnEnd { get; set; }
+
     /// <summary>Every process there ever was.</summary>
     public IReadOnlyList<SimulatedProcess> Processes => _processes;
 
@@ -43,7 +46,11 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     public SimulatedProcess Of(VmId vm) => Living.Last(p => p.Vm == vm && !p.IsHelper);
 
     /// <summary>SIGKILL from outside: for a moment only the monitor tells.</summary>
-    public void Kill(SimulatedProcess process) => Die(process, new ProcessExit(null, 9));
+    public void Kill(SimulatedProcess process)
+    {
+        process.KilledFromOutside = true;
+        Die(process, new ProcessExit(null, 9));
+    }
 
     public void PowerOff(SimulatedProcess process)
     {
@@ -73,7 +80,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     public void Reboot()
     {
         foreach (var process in Living.ToArray())
-            process.Alive = false;
+            (process.Alive, process.KilledFromOutside) = (false, true);
         BootId = string.Create(CultureInfo.InvariantCulture, $"boot-{++_boots}");
     }
 
@@ -143,7 +150,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     {
         var all = All(key).Where(p => p.Alive).ToArray();
         foreach (var process in all)
-            Die(process, new ProcessExit(null, 9));
+            End(process, new ProcessExit(null, 9));
         foreach (var process in all)
         {
             if (process.Unkillable)
@@ -229,7 +236,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
 
     public Task<MonitorResult> QuitAsync(ProcessKey key, CancellationToken cancellationToken) => CommandAsync(key, process =>
     {
-        Die(process, new ProcessExit(0, null));
+        End(process, new ProcessExit(0, null));
         return new MonitorResult.Done();
     }, cancellationToken);
 
@@ -248,7 +255,7 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     public Task SignalAsync(ProcessKey key, ProcessIdentity identity, StopSignal signal, CancellationToken cancellationToken)
     {
         if (All(key).FirstOrDefault(p => p.Alive && p.Identity == identity) is { } process && (signal == StopSignal.Kill || !process.Hung))
-            Die(process, signal == StopSignal.Kill ? new ProcessExit(null, 9) : new ProcessExit(0, null));
+            End(process, signal == StopSignal.Kill ? new ProcessExit(null, 9) : new ProcessExit(0, null));
         return Task.CompletedTask;
     }
 
@@ -293,6 +300,12 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
     {
         process.Guest = guest;
         process.Tell(new GuestNews.State(guest));
+    }
+
+    private void End(SimulatedProcess process, ProcessExit exit)
+    {
+        OnEnd?.Invoke(process);
+        Die(process, exit);
     }
 
     private void Die(SimulatedProcess process, ProcessExit exit)

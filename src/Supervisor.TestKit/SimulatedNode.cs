@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using VmSupervisor.Actors;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Actors.TestKit;
+using VmSupervisor.Actors.TestKit.Journals;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
@@ -22,31 +23,46 @@ namespace VmSupervisor.TestKit;
 internal sealed class SimulatedNode
 {
     private readonly InMemoryJournal _memory;
-    private readonly IJournal _journal;
+    private readonly Func<IJournal, IJournal> _before;
+    private readonly Func<World, World> _world;
+    private readonly Action<VmId, VmState, Input, Decision>? _decided;
     private readonly Limits _limits;
     private readonly ILogger _logger;
     private readonly SimulatedAutostartMark _autostarted = new();
     private readonly string _runDirectory;
     private int _operations;
-    private CutOff _world = null!;
+    private CutOff _side = null!;
+    private IJournal? _journal;
     private CancellationTokenSource _life = null!;
     private ActorSystem _system = null!;
 
+    /// <param name="seed">Decides every order that is free.</param>
+    /// <param name="journal">What stands before the journal, if anything.</param>
+    /// <param name="logger">Where the supervisor logs; nowhere unless told.</param>
+    /// <param name="limits">How long the steps of lives may take.</param>
+    /// <param name="runDirectory">Where run-time files would be.</param>
+    /// <param name="onDisk">Whether the journal is on <see cref="Disk"/>, behind the production writer, or answers at once.</param>
+    /// <param name="world">What stands before the ports of effects, if anything.</param>
+    /// <param name="decided">Told every decision.</param>
     public SimulatedNode(
-        long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null, Limits? limits = null, string runDirectory = "/run/sim")
+        long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null, Limits? limits = null, string runDirectory = "/run/sim",
+        bool onDisk = false, Func<World, World>? world = null, Action<VmId, VmState, Input, Decision>? decided = null)
     {
+        _before = journal ?? (it => it);
+        _world = world ?? (it => it);
+        _decided = decided;
         _limits = limits ?? new Limits();
         _runDirectory = runDirectory;
         _logger = logger ?? NullLogger.Instance;
         Dispatcher = new SteppableDispatcher(seed);
         _memory = new InMemoryJournal(Dispatcher.Time);
-        _journal = journal?.Invoke(_memory) ?? _memory;
+        Disk = onDisk ? new SimulatedDisk(_memory, Dispatcher.Scheduler, Dispatcher.Time) : null;
         Hypervisor = new SimulatedHypervisor(Dispatcher.Time);
         Hooks = new SimulatedHooks(Dispatcher.Time);
         Backups = new SimulatedBackups(Hypervisor, Dispatcher.Time);
         Memory = new SimulatedMemory(Hypervisor, Dispatcher.Time);
         Resources = new SimulatedResources(Dispatcher.Time);
-        Invariants = new Invariants(this);
+        Invariants = new Invariants(this, _limits);
         Begin();
     }
 
@@ -65,6 +81,9 @@ internal sealed class SimulatedNode
     /// <summary>How long after a supervisor's beginning it starts what is to start with the host.</summary>
     public TimeSpan AutostartDelay { get; set; }
 
+    /// <summary>Where the journal is, when it is on a disk.</summary>
+    public SimulatedDisk? Disk { get; }
+
     /// <summary>What must hold in every run, watched from its beginning.</summary>
     public Invariants Invariants { get; }
 
@@ -80,10 +99,21 @@ internal sealed class SimulatedNode
     }
 
     /// <summary>SIGKILL of the supervisor: nothing it had in hand goes on.</summary>
-    public void Abandon()
+    /// <param name="commitSurvives">Whether what was being committed turns out to be durable.</param>
+    public void Abandon(bool commitSurvives = false)
     {
-        _world.Cut();
+        _side.Cut();
+        Disk?.Kill(commitSurvives);
         _life.Cancel();
+        Invariants.SupervisorGone();
+    }
+
+    /// <summary>The host goes down and comes up: of what ran nothing is left. A supervisor is still to begin.</summary>
+    public void RebootHost()
+    {
+        Abandon();
+        Hypervisor.Reboot();
+        Hooks.Reboot();
     }
 
     /// <summary>
@@ -139,28 +169,36 @@ internal sealed class SimulatedNode
     public IReadOnlyList<HistoryEntry> History(VmId vm) => Dispatcher.Run(Dispatcher.Start(() => Supervisor.HistoryAsync(vm)));
 
     /// <summary>A supervisor begins, after one that was abandoned. Returns when it is ready.</summary>
-    public void Begin()
+    public void Begin() => Dispatcher.Run(BeginUnready());
+
+    /// <summary>As <see cref="Begin"/>, without running anything: what comes meanwhile finds it unready.</summary>
+    /// <returns>When it is ready.</returns>
+    public Task BeginUnready()
     {
-        _world = new CutOff(_journal, Hypervisor, Hooks, Resources, Backups, Memory);
-        _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node" });
-        var services = new VmServices(
-            "sim", _world.Journal, new World(
-                _world.Hypervisor, _world.Backups, _world.Memory, _world.Hooks, _world.Resources, Dispatcher.Time, _runDirectory, _world.Memories), new VmBoard(),
-            _limits, _logger);
-        Supervisor = new NodeSupervisor(services, _system);
-        Dispatcher.Run(Dispatcher.Start(async () =>
-        {
-            await Supervisor.StartAsync(CancellationToken.None);
-            Hypervisor.RememberBoot();
-            return true;
-        }));
+        Invariants.SupervisorBegins();
+        if (Disk is not null || _journal is null)
+            _journal = _before(Disk?.Open() ?? _memory);
+        _side = new CutOff(_journal, Hypervisor, Hooks, Resources, Backups, Memory);
+        _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node", LoggerFactory = new OneLogger(_logger) });
+        var world = _world(new World(
+            _side.Hypervisor, _side.Backups, _side.Memory, _side.Hooks, _side.Resources, Dispatcher.Time, _runDirectory, _side.Memories));
+        var services = new VmServices("sim", _side.Journal, world, new VmBoard(), _limits, _logger) { Decided = _decided };
+        var supervisor = Supervisor = new NodeSupervisor(services, _system);
         var life = _life = new CancellationTokenSource();
-        var autostart = new Autostart(Supervisor, _autostarted, Hypervisor.BootId, Dispatcher.Time, _logger);
-        _ = Dispatcher.Start(async () =>
+        return Dispatcher.Start(async () =>
         {
-            if (AutostartDelay > TimeSpan.Zero)
-                await Task.Delay(AutostartDelay, Dispatcher.Time, life.Token);
-            await autostart.RunAsync(life.Token);
+            await supervisor.StartAsync(CancellationToken.None);
+            if (life.IsCancellationRequested)
+                return false;
+            Hypervisor.RememberBoot();
+            var autostart = new Autostart(supervisor, _autostarted, Hypervisor.BootId, Dispatcher.Time, _logger);
+            _ = Dispatcher.Start(async () =>
+            {
+                if (AutostartDelay > TimeSpan.Zero)
+                    await Task.Delay(AutostartDelay, Dispatcher.Time, life.Token);
+                await autostart.RunAsync(life.Token);
+                return true;
+            });
             return true;
         });
     }

@@ -33,6 +33,9 @@ internal sealed class SimulatedProcess(VmId vm, Incarnation incarnation, Process
     /// <summary>Whether signals do nothing, as in uninterruptible sleep.</summary>
     public bool Unkillable { get; set; }
 
+    /// <summary>Whether its end came from somebody else than a supervisor.</summary>
+    public bool KilledFromOutside { get; set; }
+
     /// <summary>Whether the guest ignores its power button.</summary>
     public bool IgnoresPowerButton { get; set; }
 

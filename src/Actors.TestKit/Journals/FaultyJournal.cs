@@ -20,6 +20,9 @@ public sealed partial class FaultyJournal(IJournal inner) : IJournal
     /// <summary>Called with every append that arrives, before any fault.</summary>
     public Action<AppendRequest>? OnAppend { get; set; }
 
+    /// <summary>Appends are answered as written before the journal behind has them. No journal may do so.</summary>
+    public bool AnswersEarly { get; set; }
+
     /// <summary>How many appends have arrived.</summary>
     public int Appends { get; private set; }
 
@@ -146,6 +149,12 @@ public sealed partial class FaultyJournal(IJournal inner) : IJournal
             {
                 return new AppendResult.Unknown(e);
             }
+        }
+
+        if (AnswersEarly)
+        {
+            _ = inner.AppendAsync(request, cancellationToken);
+            return new AppendResult.Appended(request.ExpectedVersion + request.Events.Count, 0);
         }
 
         if (arrival.Fault is not { } fault)

@@ -143,7 +143,9 @@ internal sealed partial class VmActor : PersistentActor
 
     private void Take(Input input, Action? afterwards = null)
     {
-        switch (_state.Decide(input, _services.Limits))
+        var decided = _state.Decide(input, _services.Limits);
+        _services.Decided?.Invoke(_vm, _state, input, decided);
+        switch (decided)
         {
             case Decision.Accepted accepted:
                 Record(input, accepted.Events, afterwards);
@@ -157,8 +159,8 @@ internal sealed partial class VmActor : PersistentActor
                 LogIgnored(_vm, _state.Last, ignored.Why);
                 afterwards?.Invoke();
                 break;
-            case var decision:
-                throw new InvalidOperationException($"{decision.GetType().Name} does not answer {input.GetType().Name}");
+            default:
+                throw new InvalidOperationException($"{decided.GetType().Name} does not answer {input.GetType().Name}");
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VmSupervisor.Actors.Persistence;
+using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
 using VmSupervisor.Vms.Effects;
 
@@ -12,4 +13,8 @@ namespace VmSupervisor.Vms;
 /// <param name="Board">Where they publish.</param>
 /// <param name="Limits">How long the steps of their lives may take.</param>
 /// <param name="Logger">Where they log.</param>
-internal sealed record VmServices(string Node, IJournal Journal, World World, VmBoard Board, Limits Limits, ILogger Logger);
+internal sealed record VmServices(string Node, IJournal Journal, World World, VmBoard Board, Limits Limits, ILogger Logger)
+{
+    /// <summary>Told every decision when it is made, before it is journaled: by whom the ways that were taken are counted.</summary>
+    public Action<VmId, VmState, Input, Decision>? Decided { get; init; }
+}

@@ -164,7 +164,7 @@ internal sealed class SimulatedStage : IStage
         if (_isDown)
             throw new InvalidOperationException("no supervisor runs");
         var answer = _node.Submit(vm, command, operation.Value);
-        _node.Invariants.Asked(operation.Value, answer);
+        _node.Invariants.Asked(vm, operation.Value, answer);
         _asked.Add((vm, command, operation, answer));
         if (_dawdling is null || command is VmCommand.Define)
             _node.Dispatcher.Run(answer, Patience);

@@ -158,7 +158,7 @@ public sealed class RandomLivesTests
                 break;
         }
 
-        void Ask(VmCommand command) => node.Invariants.Asked($"asked-{i}", node.Submit(vm, command, $"asked-{i}"));
+        void Ask(VmCommand command) => node.Invariants.Asked(vm, $"asked-{i}", node.Submit(vm, command, $"asked-{i}"));
     }
 
     private static void Heal(SimulatedNode node)
