@@ -51,11 +51,19 @@ internal sealed partial class Invariants
         }
     }
 
-    /// <summary>The answer has just come: what it says is durable by now. A refusal changes nothing.</summary>
+    /// <summary>
+    /// The answer has just come: what it says is durable by now. A refusal changes nothing; one that could not be
+    /// recorded, or that came from before the VM, binds nobody later.
+    /// </summary>
     private void JudgeFirstAnswer(VmId vm, OperationId id, OperationView answer)
     {
         if (answer.Status == OperationStatus.Refused)
+        {
+            if (!_node.IsAnswered(id))
+                _unrecorded.Add(id);
             return;
+        }
+
         var pending = _durable.Of(vm).Operations.Any(o => o.Id == id);
         Check(
             _ended.Contains(id) || (pending && !answer.Ended), Invariant.DurableBeforeVisible,
@@ -64,11 +72,11 @@ internal sealed partial class Invariants
 
     private void JudgeAnswer(OperationId id, OperationView first)
     {
-        if (first.Problem?.Kind is ProblemKind.Unavailable)
+        if (first.Problem?.Kind is ProblemKind.Unavailable || _unrecorded.Contains(id))
             return;
         var now = _node.Dispatcher.Run(_node.Dispatcher.Start(() => _node.Supervisor.FindOperationAsync(id)));
         if (now is null)
-            Check(first.Problem?.Kind is ProblemKind.NotFound or ProblemKind.Invalid, Invariant.DurableBeforeVisible, $"operation {id} was answered '{first.Status}' and is forgotten");
+            Check(false, Invariant.DurableBeforeVisible, $"operation {id} was answered '{first.Status}' ({first.Problem?.Detail}) and is forgotten");
         else if (first.Ended)
             Check(first == now || first.Problem?.Kind == ProblemKind.Conflict, Invariant.EveryOperationEnds, $"operation {id} was answered '{first.Status}' at first and '{now.Status}' later");
         else

@@ -67,14 +67,13 @@ internal sealed partial class Invariants
         var who = $"vm {vm} incarnation {cleaned.Incarnation}";
         Check(_closed.Add(life), Invariant.OneCleanup, $"{who}: it was cleaned up twice");
         Check(!HasProcess(vm, cleaned.Incarnation), Invariant.NotCleanWhileAlive, $"{who}: it is cleaned up while its process lives");
-        var held = _node.Resources.Held.Where(h => h.Vm == vm).Select(h => h.Step).Order().ToArray();
-        var kept = cleaned.Kept.Select(k => k.Name).Order().ToArray();
+        var held = _node.Resources.Held.Where(h => h.Vm == vm).Select(h => h.Step).ToArray();
+        var kept = cleaned.Kept.Where(k => _node.Resources.Holds(vm, k)).ToArray();
+        var told = $"{who}: it is cleaned up, keeping '{string.Join(' ', cleaned.Kept.Select(k => k.Name))}', and '{string.Join(' ', held)}' is held";
+        Check(held.Length == kept.Length, Invariant.NothingUnowned, told);
 
         // A start that did not come as far as its launch may not have activated all that is to be kept.
-        Check(
-            _launched.Contains(life) ? held.SequenceEqual(kept) : !held.Except(kept).Any(),
-            held.Except(kept).Any() ? Invariant.NothingUnowned : Invariant.KeepActiveHolds,
-            $"{who}: it is cleaned up, keeping '{string.Join(' ', kept)}', and '{string.Join(' ', held)}' is held");
+        Check(!_launched.Contains(life) || kept.Length == cleaned.Kept.Count, Invariant.KeepActiveHolds, told);
         if (_untidy.Contains(life))
             return;
         var released = _node.Resources.Released.Where(r => (r.Vm, r.Incarnation) == life).Select(r => r.Step).ToArray();

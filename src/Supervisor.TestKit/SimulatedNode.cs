@@ -128,6 +128,9 @@ internal sealed class SimulatedNode
         }
     }
 
+    /// <summary>Whether an answer to an operation is durable.</summary>
+    public bool IsAnswered(OperationId operation) => _memory.FindReceiptAsync(operation.Value).GetAwaiter().GetResult() is not null;
+
     /// <summary>The position of the last event that is durable.</summary>
     public long Position => _memory.HighestPositionAsync().GetAwaiter().GetResult();
 

@@ -28,8 +28,8 @@ public sealed class SimulatedDisk(InMemoryJournal durable, TaskScheduler schedul
     /// <summary>How many writes every commit shared, counted by size.</summary>
     public SortedDictionary<int, int> BatchSizes { get; } = [];
 
-    /// <summary>Whether a commit is on its way.</summary>
-    public bool IsCommitting => _open?.IsCommitting == true;
+    /// <summary>What is being committed; empty when nothing is.</summary>
+    public IReadOnlyList<JournalWrite> Committing => _open?.Committing ?? [];
 
     /// <summary>Whether the space kept for what must not be lost is occupied.</summary>
     public bool IsReserveHeld => _reserve.IsHeld;
@@ -97,30 +97,28 @@ public sealed class SimulatedDisk(InMemoryJournal durable, TaskScheduler schedul
     /// <summary>The disk as one process has it open.</summary>
     private sealed class Store(SimulatedDisk disk) : IBatchStore
     {
-        private IReadOnlyList<JournalWrite>? _committing;
-
         public bool IsDead { get; private set; }
 
-        public bool IsCommitting => _committing is not null;
+        public IReadOnlyList<JournalWrite> Committing { get; private set; } = [];
 
         public void Kill(bool commitSurvives)
         {
             IsDead = true;
-            if (commitSurvives && _committing is { } batch && disk._reserve.TryTake(batch.Count))
-                Apply(batch);
-            _committing = null;
+            if (commitSurvives && disk._reserve.TryTake(Committing.Count))
+                Apply(Committing);
+            Committing = [];
         }
 
         public async ValueTask<BatchResult> CommitAsync(IReadOnlyList<JournalWrite> batch)
         {
             StoreFault? fault = disk._faults.TryDequeue(out var next) ? next : null;
-            _committing = batch;
+            Committing = batch;
             var takes = fault == StoreFault.Slow ? Hang : disk.CommitTakes;
             if (!IsDead && takes > TimeSpan.Zero)
                 await Task.Delay(takes, disk.Time);
             if (IsDead)
                 return await new TaskCompletionSource<BatchResult>().Task;
-            _committing = null;
+            Committing = [];
             if (fault is not null)
                 disk.OnFault?.Invoke(fault);
             return fault switch

@@ -77,7 +77,9 @@ internal sealed class NodeSupervisor : IVmSupervisor
     public async Task StopAsync()
     {
         _ready = false;
-        await _stopping.CancelAsync();
+
+        // Not CancelAsync: that would wake who waits on the thread pool, past the dispatcher.
+        _stopping.Cancel();
         await _system.TerminateAsync();
     }
 

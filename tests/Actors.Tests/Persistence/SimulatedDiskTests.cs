@@ -81,7 +81,7 @@ public sealed class SimulatedDiskTests : JournalConformance
         _dispatcher.RunUntilIdle();
         var second = Append("b");
         _dispatcher.RunUntilIdle();
-        Assert.True(_disk.IsCommitting);
+        Assert.Single(_disk.Committing);
         _disk.Kill(survives);
         _dispatcher.RunFor(TimeSpan.FromSeconds(1));
         Assert.False(first.IsCompleted || second.IsCompleted);
