@@ -45,6 +45,8 @@ internal sealed partial class Invariants
     private void Releasing(ProcessKey key, Step step)
     {
         Caused(key.Vm, key.Incarnation, nameof(Effect.Release));
+        if (_node.Resources.ReleaseFails(step) is not null)
+            _untidy.Add((key.Vm, key.Incarnation));
         var who = $"vm {key.Vm} incarnation {key.Incarnation}: {step.Name} is released";
         Check(!HasProcess(key.Vm, key.Incarnation), Invariant.NotCleanWhileAlive, $"{who} under a living process");
         Check(!_closed.Contains((key.Vm, key.Incarnation)), Invariant.OneCleanup, $"{who} after the cleanup");

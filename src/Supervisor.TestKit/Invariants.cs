@@ -108,9 +108,6 @@ internal sealed partial class Invariants
             case Event.Launched launched:
                 _launched.Add((vm, launched.Incarnation));
                 break;
-            case Event.ReleaseFailed failed:
-                _untidy.Add((vm, failed.Incarnation));
-                break;
             case Event.KeptReleaseAccepted release:
                 // The life is closed; its volumes are given back, which closes it once more.
                 Check(

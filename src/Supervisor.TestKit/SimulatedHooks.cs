@@ -24,6 +24,9 @@ internal sealed class SimulatedHooks(TimeProvider time) : IHookRunner
     /// <summary>Which phases fail.</summary>
     public Func<HookPhase, bool> Fails { get; set; } = _ => false;
 
+    /// <summary>Whether a phase that began is never begun again. A runner that looks at no claim is one that nobody may have.</summary>
+    public bool KeepsClaims { get; set; } = true;
+
     /// <summary>Called with every phase that begins, before it does.</summary>
     public Action<HookRequest>? OnRun { get; set; }
 
@@ -50,7 +53,7 @@ internal sealed class SimulatedHooks(TimeProvider time) : IHookRunner
     public async Task<HookOutcome> RunAsync(HookRequest request, CancellationToken cancellationToken)
     {
         var key = (request.Vm, request.Incarnation, request.Phase);
-        if (!_claims.TryGetValue(key, out var running))
+        if (!_claims.TryGetValue(key, out var running) || !KeepsClaims)
         {
             OnRun?.Invoke(request);
             Log.Add((request.Vm, request.Incarnation, request.Phase, request.Cause));

@@ -84,6 +84,9 @@ internal sealed class SimulatedNode
     /// <summary>Where the journal is, when it is on a disk.</summary>
     public SimulatedDisk? Disk { get; }
 
+    /// <summary>Whether VMs are still being brought back, or started with the host.</summary>
+    public bool IsComingUp { get; private set; }
+
     /// <summary>What must hold in every run, watched from its beginning.</summary>
     public Invariants Invariants { get; }
 
@@ -188,6 +191,7 @@ internal sealed class SimulatedNode
         var services = new VmServices("sim", _side.Journal, world, new VmBoard(), _limits, _logger) { Decided = _decided };
         var supervisor = Supervisor = new NodeSupervisor(services, _system);
         var life = _life = new CancellationTokenSource();
+        IsComingUp = true;
         return Dispatcher.Start(async () =>
         {
             await supervisor.StartAsync(CancellationToken.None);
@@ -200,6 +204,8 @@ internal sealed class SimulatedNode
                 if (AutostartDelay > TimeSpan.Zero)
                     await Task.Delay(AutostartDelay, Dispatcher.Time, life.Token);
                 await autostart.RunAsync(life.Token);
+                if (!life.IsCancellationRequested)
+                    IsComingUp = false;
                 return true;
             });
             return true;

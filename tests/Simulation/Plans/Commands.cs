@@ -31,6 +31,10 @@ internal sealed class Commands(SeededRandom random, IReadOnlyList<VmId> vms, int
         (2, () => Send(Any(vms), vm => new VmCommand.Define(DefinitionOf(vm)))),
         (2, () => _sent.Count == 0 ? [] : Send(new VmCommand.Cancel(OperationId.Parse(Any(_sent).Operation)))),
         (2, Again),
+        (2, () => WithSecondThoughts(
+            new VmCommand.Backup(string.Create(CultureInfo.InvariantCulture, $"/backup/{_operations}"), BackupMode.Stop),
+            backup => new VmCommand.Cancel(backup))),
+        (1, () => WithSecondThoughts(new VmCommand.Start(), _ => new VmCommand.Stop())),
         (1, () => [new Deed.ShutDownNode(Soon(5000))]),
     ];
 
@@ -60,6 +64,13 @@ internal sealed class Commands(SeededRandom random, IReadOnlyList<VmId> vms, int
             return [];
         var earlier = Any(_sent);
         return [random.Next(4) > 0 ? earlier : earlier with { Command = new VmCommand.Reset() }];
+    }
+
+    private IEnumerable<Deed> WithSecondThoughts(VmCommand first, Func<OperationId, VmCommand> second)
+    {
+        var vm = Any(vms);
+        var sent = Send(vm, _ => first).ToArray();
+        return [.. sent, .. Send(vm, _ => second(OperationId.Parse(_sent[^1].Operation)))];
     }
 
     private IEnumerable<Deed> Send(VmCommand command) => Send(Any(vms), _ => command);

@@ -21,6 +21,9 @@ internal abstract record Deed
 
     public sealed record ShutDownNode(TimeSpan Limit) : Deed;
 
+    /// <summary>Nobody does anything for long.</summary>
+    public sealed record Quiet : Deed;
+
     public sealed record Guest(VmId Vm, GuestDeed What) : Deed;
 
     public sealed record Qemu(VmId Vm, QemuTrouble What) : Deed;
@@ -38,6 +41,9 @@ internal abstract record Deed
     public sealed record Backups(bool StartFails, bool JobFails, TimeSpan Take) : Deed;
 
     public sealed record Memory(bool SaveFails, bool CheckFails, TimeSpan Take) : Deed;
+
+    /// <summary>Whether lives with limits get less of them than they want.</summary>
+    public sealed record Limits(bool Less) : Deed;
 
     /// <summary>What becomes of the journal's next commit.</summary>
     public sealed record Commit(StoreFault Fault) : Deed;

@@ -58,7 +58,7 @@ internal sealed class Planner
         {
             var pick = _random.Next(total);
             var made = _menu.First(m => (pick -= m.Weight) < 0).Make();
-            acts.AddRange(made.Select(deed => new Act(_random.Next(60), Pause(), deed)));
+            acts.AddRange(made.Select((deed, i) => new Act(i > 0 && _random.Next(3) == 0 ? 0 : _random.Next(60), deed is Deed.Quiet ? TimeSpan.FromSeconds(_random.Next(900)) : Pause(), deed)));
         }
 
         return acts;

@@ -64,6 +64,9 @@ internal sealed class HostTroubles
                 _node.Memory.CheckFails = memory.CheckFails ? "changed" : null;
                 _node.Memory.Takes = memory.Take;
                 break;
+            case Deed.Limits(var less):
+                _node.Resources.RemarkOf = key => less ? $"vm {key.Vm} has less than it wants" : null;
+                break;
             case Deed.Commit(var fault):
                 disk.FailNext(fault);
                 break;

@@ -39,12 +39,12 @@ internal sealed class LastOrders(SimulatedNode node)
     private bool Settle()
     {
         var settled = node.Dispatcher.RunUntil(
-            () => node.Supervisor.Node.Ready && node.Supervisor.Operations().Count == 0 && node.Supervisor.Node.Problems.Count == 0, Patience);
+            () => !node.IsComingUp && node.Supervisor.Operations().Count == 0 && node.Supervisor.Node.Problems.Count == 0, Patience);
         foreach (var operation in node.Supervisor.Operations())
             node.Invariants.Check(settled, Invariant.EveryOperationEnds, $"operation {operation.Id} ({operation.Kind}) of vm {operation.Vm} does not end");
         foreach (var problem in node.Supervisor.Node.Problems)
             node.Invariants.Check(settled, Invariant.AWayOut, $"it does not come back: {problem}");
-        node.Invariants.Check(settled, Invariant.AWayOut, $"the node does not come to rest within {Patience} (ready: {node.Supervisor.Node.Ready})");
+        node.Invariants.Check(settled, Invariant.AWayOut, $"the node does not come to rest within {Patience} (ready: {node.Supervisor.Node.Ready}, coming up: {node.IsComingUp})");
         return settled;
     }
 

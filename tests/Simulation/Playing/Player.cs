@@ -52,6 +52,8 @@ internal sealed class Player
             case Deed.Ask ask:
                 Ask(ask);
                 break;
+            case Deed.Quiet:
+                break;
             case Deed.ShutDownNode(var limit):
                 if (!_isDown)
                     _ = _node.Dispatcher.Start(() => _node.Supervisor.ShutDownNodeAsync(limit, new Caller("shutdown")));
