@@ -34,6 +34,7 @@ internal sealed class Commands(SeededRandom random, IReadOnlyList<VmId> vms, int
         (2, () => WithSecondThoughts(
             new VmCommand.Backup(string.Create(CultureInfo.InvariantCulture, $"/backup/{_operations}"), BackupMode.Stop),
             backup => new VmCommand.Cancel(backup))),
+        (1, () => WithSecondThoughts(new VmCommand.SuspendToDisk(), save => new VmCommand.Cancel(save))),
         (1, () => WithSecondThoughts(new VmCommand.Start(), _ => new VmCommand.Stop())),
         (1, () => [new Deed.ShutDownNode(Soon(5000))]),
     ];

@@ -19,6 +19,7 @@ internal sealed class Troubles(SeededRandom random, IReadOnlyList<VmId> vms)
         (1, () => [new Deed.Guest(Vm, Chance(2) ? GuestDeed.IgnoresPowerButton : GuestDeed.HeedsPowerButton)]),
         (3, () => [new Deed.Qemu(Vm, QemuTrouble.Killed)]),
         (2, () => [new Deed.Qemu(Vm, Chance(2) ? QemuTrouble.Hangs : QemuTrouble.GoesOn)]),
+        (1, () => PowersOffWhileItHangs(Vm)),
         (1, () => [new Deed.Qemu(Vm, Chance(2) ? QemuTrouble.CannotDie : QemuTrouble.CanDie)]),
         (1, () => [new Deed.ExitTakes(Vm, Milliseconds(Chance(3) ? 20_000 : 500))]),
         (2, () => [new Deed.Launches(Fault(), Milliseconds(Chance(3) ? 2000 : 100))]),
@@ -39,6 +40,9 @@ internal sealed class Troubles(SeededRandom random, IReadOnlyList<VmId> vms)
     ];
 
     private VmId Vm => Any(vms);
+
+    /// <summary>Nobody is told, and <c>quit</c> is not heard.</summary>
+    private static Deed[] PowersOffWhileItHangs(VmId vm) => [new Deed.Guest(vm, GuestDeed.PowersOff), new Deed.Qemu(vm, QemuTrouble.Hangs)];
 
     private bool Chance(int oneIn) => random.Next(oneIn) == 0;
 

@@ -1,7 +1,7 @@
 using VmSupervisor.Simulation.Counting;
 using VmSupervisor.Simulation.Plans;
-using VmSupervisor.Simulation.Reducing;
 using VmSupervisor.Simulation.Playing;
+using VmSupervisor.Simulation.Reducing;
 
 namespace VmSupervisor.Simulation.Sweeping;
 
