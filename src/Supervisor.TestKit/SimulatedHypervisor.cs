@@ -127,15 +127,16 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
                 Spawn(request.Key).IsHelper = true;
             process.Hung = true;
             await Task.Delay(LaunchDeadline, time, cancellationToken);
-            return new LaunchResult.Failed($"QEMU's monitor did not answer within {LaunchDeadline.TotalSeconds:0.###} s");
+            return NoAnswer;
         }
 
         await Task.Delay(Greeting, time, cancellationToken);
         if (fault is SimulatedLaunchFault.Ends ends)
         {
+            // One that cannot die cannot end either, and never greets.
             Die(process, new ProcessExit(1, null));
-            await process.Exit.Task.WaitAsync(cancellationToken);
-            return new LaunchResult.Failed($"QEMU ended: {ends.Reason} ({process.Dying})");
+            await Task.WhenAny(process.Exit.Task, Task.Delay(LaunchDeadline, time, cancellationToken)).WaitAsync(cancellationToken);
+            return process.Alive ? NoAnswer : new LaunchResult.Failed($"QEMU ended: {ends.Reason} ({process.Dying})");
         }
 
         return fault is SimulatedLaunchFault.AfterSpawn after
@@ -273,6 +274,8 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
             cancellationToken);
         return (found, result as MonitorResult.Failed);
     }
+
+    private static LaunchResult NoAnswer => new LaunchResult.Failed($"QEMU's monitor did not answer within {LaunchDeadline.TotalSeconds:0.###} s");
 
     private SimulatedProcess Spawn(ProcessKey key)
     {

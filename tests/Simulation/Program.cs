@@ -31,7 +31,7 @@ static int One(Arguments asked)
 static int Many(Arguments asked)
 {
     var began = TimeProvider.System.GetTimestamp();
-    var sweep = new Sweep(Subject.Production);
+    var sweep = new Sweep(Subject.Production) { OnFailure = failure => Console.WriteLine($"{failure}\n") };
     var tally = sweep.Of(asked.First, asked.Seeds, done =>
     {
         if (done % Math.Max(1, asked.Seeds / 10) == 0)
@@ -42,8 +42,6 @@ static int Many(Arguments asked)
     Console.WriteLine(Report.Of(tally));
     if (asked.Coverage is { } file)
         File.WriteAllText(file, Report.InFull(tally));
-    foreach (var failure in sweep.Failures)
-        Console.WriteLine($"{failure}\n");
     foreach (var kind in sweep.FailureKinds)
         Console.WriteLine($"{kind}: {sweep.FailedBy(kind).Count} seeds, as {string.Join(' ', sweep.FailedBy(kind).Take(10))}");
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seeds {asked.First} to {asked.First + asked.Seeds - 1}: {sweep.Failed} violations; {elapsed.TotalSeconds:0.0} s, {asked.Seeds / elapsed.TotalSeconds:N0} seeds/s"));

@@ -14,6 +14,9 @@ internal sealed class Sweep(Subject subject, int reduced = 2)
     private long _next;
     private long _done;
 
+    /// <summary>Told every failure that was reduced, when it is.</summary>
+    public Action<Failure>? OnFailure { get; init; }
+
     /// <summary>Failures that were reduced.</summary>
     public IReadOnlyList<Failure> Failures => _failures;
 
@@ -80,7 +83,9 @@ internal sealed class Sweep(Subject subject, int reduced = 2)
         var (shorter, its) = new Reducer(subject).Reduce(plan, outcome);
         lock (_lock)
         {
-            _failures.Add(new Failure(plan, outcome, shorter, its));
+            var failure = new Failure(plan, outcome, shorter, its);
+            _failures.Add(failure);
+            OnFailure?.Invoke(failure);
         }
     }
 }
