@@ -60,7 +60,7 @@ internal sealed partial class Invariants
         if (answer.Status == OperationStatus.Refused)
         {
             if (!_node.IsAnswered(id))
-                _unrecorded.Add(id);
+                _unrecorded.Add(answer);
             return;
         }
 
@@ -72,7 +72,7 @@ internal sealed partial class Invariants
 
     private void JudgeAnswer(OperationId id, OperationView first)
     {
-        if (first.Problem?.Kind is ProblemKind.Unavailable || _unrecorded.Contains(id))
+        if (first.Problem?.Kind is ProblemKind.Unavailable || _unrecorded.Contains(first))
             return;
         var now = _node.Dispatcher.Run(_node.Dispatcher.Start(() => _node.Supervisor.FindOperationAsync(id)));
         if (now is null)

@@ -20,7 +20,7 @@ internal sealed partial class Invariants
     private readonly HashSet<(VmId, Incarnation)> _untidy = [];
     private readonly HashSet<(VmId, Incarnation)> _launched = [];
     private readonly HashSet<OperationId> _ended = [];
-    private readonly HashSet<OperationId> _unrecorded = [];
+    private readonly HashSet<OperationView> _unrecorded = new(ReferenceEqualityComparer.Instance);
     private readonly List<(OperationId Id, Task<OperationView> Answer)> _asked = [];
     private readonly List<(VmId Vm, OperationId Id, Task<OperationView> Answer)> _unanswered = [];
     private SimulatedProcess[] _outliving = [];

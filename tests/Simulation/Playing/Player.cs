@@ -1,11 +1,7 @@
-using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.Contracts;
-using VmSupervisor.Contracts.Views;
-using VmSupervisor.Domain;
 using VmSupervisor.Simulation.Counting;
 using VmSupervisor.Simulation.Plans;
 using VmSupervisor.TestKit;
-using VmSupervisor.Vms;
 
 namespace VmSupervisor.Simulation.Playing;
 
@@ -15,7 +11,6 @@ internal sealed class Player
     private readonly SimulatedNode _node;
     private readonly Tally _tally;
     private readonly HostTroubles _troubles;
-    private readonly HashSet<string> _asked = [];
     private Task _lettingGo = Task.CompletedTask;
     private bool _isDown;
 
@@ -83,11 +78,7 @@ internal sealed class Player
     {
         if (_isDown)
             return;
-        var answer = _node.Submit(ask.Vm, ask.Command, ask.Operation);
-
-        // The same id with another content, or asked again: the first is the one whose end is judged; all that are answered are heard.
-        if (_asked.Add(ask.Operation))
-            _node.Invariants.Asked(ask.Vm, ask.Operation, answer);
+        _node.Invariants.Asked(ask.Vm, ask.Operation, _node.Submit(ask.Vm, ask.Command, ask.Operation));
     }
 
     private void Kill(bool commitSurvives)
