@@ -41,8 +41,9 @@ public sealed class HoconReader
     /// <summary>One of several words.</summary>
     public string? Choice(string key, params ReadOnlySpan<string> words)
     {
-        if (String(key) is not { } word || words.Contains(word))
-            return String(key);
+        var word = String(key);
+        if (word is null || words.Contains(word))
+            return word;
         Fault(key, HoconObject.Problem(Value.Find(HoconPath.Root.Then(key))!, string.Join(", ", words.ToArray())));
         return null;
     }

@@ -35,7 +35,7 @@ public sealed class HoconString(string value, HoconOrigin origin) : HoconScalar(
 
     /// <inheritdoc/>
     public override string Describe() =>
-        "string " + HoconRenderer.Quote(Text.Length <= Shown ? Text : Text[..Shown] + "…");
+        "string " + HoconRenderer.Quote(Text.Length <= Shown ? Text : Text[..(char.IsHighSurrogate(Text[Shown - 1]) ? Shown - 1 : Shown)] + "…");
 }
 
 /// <summary>A number in JSON's grammar, kept as it was written.</summary>
