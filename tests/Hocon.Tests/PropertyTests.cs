@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using static VmSupervisor.Hocon.Tests.Arbitraries;
 using static VmSupervisor.Hocon.Tests.Reading;
 
 namespace VmSupervisor.Hocon.Tests;
@@ -7,44 +8,7 @@ namespace VmSupervisor.Hocon.Tests;
 /// <summary>Properties over generated values and texts. The seed is fixed, so a run is the same run everywhere.</summary>
 public sealed class PropertyTests
 {
-    private static readonly HoconOrigin Origin = new("generated", 1, 1);
-
     private static readonly Config Same = Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(new Replay(new Rnd(20240615, 1), null));
-
-    // Pieces of the language, so that most texts are nearly right.
-    private static readonly Gen<string> Texts = Gen.Elements(
-            "a", "b", "c.d", "x y", " ", "\n", "\r\n", ",", ",", "=", "=", ":", "+=", "{", "}", "{", "}", "[", "]", "1", "-", "2.50", "1e5",
-            "true", "null", "\"q\"", "\"\\u00e9\"", "\"\"\"t\n\"\"\"", "\"", "\\", "${a}", "${?a}", "${c.d}", "${?b.c}", "${", "}", "$", "#z\n",
-            "//z\n", "/", "include ", "include \"f\"\n", "512 MiB", "*", "\ufeff", "\u00a0", "a=1\n", "b={a=${?a}}\n", "a=${?a}[1]\n", "c.d=${?b}\n")
-        .ListOf().Select(pieces => string.Concat(pieces));
-
-    private static readonly Gen<string> Strings = Gen.OneOf(
-        Gen.Elements("", "true", "null", "include", "a.b", "//", "512 MiB", "0", "-1", "\"", "\\", "\r\n", "\u0000", "é", "😀", "${a}", " x "),
-        Gen.Choose(0, 0xd7ff).Select(c => (char)c).ListOf().Select(chars => string.Concat(chars)),
-        Gen.Choose(32, 126).Select(c => (char)c).ListOf().Select(chars => string.Concat(chars)));
-
-    private static Gen<List<T>> Few<T>(Gen<T> one) =>
-        Gen.Choose(0, 4).SelectMany(count => one.ListOf(count)).Select(items => items.ToList());
-
-    private static Gen<HoconValue> Values(int depth)
-    {
-        var scalars = Gen.OneOf(
-            Strings.Select(text => (HoconValue)new HoconString(text, Origin)),
-            Gen.Elements("0", "-0", "1.50", "1e5", "-12.5E-3", "9223372036854775808").Select(text => (HoconValue)new HoconNumber(text, Origin)),
-            Gen.Elements(true, false).Select(value => (HoconValue)new HoconBoolean(value, Origin)),
-            Gen.Constant((HoconValue)new HoconNull(Origin)));
-        return depth == 0
-            ? scalars
-            : Gen.OneOf(
-                scalars,
-                Few(Values(depth - 1)).Select(items => (HoconValue)new HoconArray(items, Origin)),
-                Objects(depth - 1).Select(value => (HoconValue)value));
-    }
-
-    private static Gen<HoconObject> Objects(int depth) =>
-        from keys in Few(Strings)
-        from values in Values(depth).ListOf(keys.Count)
-        select new HoconObject(keys.Zip(values, (key, value) => new HoconField(key, Origin, value)), Origin);
 
     [Fact]
     public void What_is_rendered_reads_back_as_it_was() => Check.One(Same, Prop.ForAll(
