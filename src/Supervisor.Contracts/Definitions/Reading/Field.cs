@@ -22,7 +22,7 @@ internal sealed class Field(JsonElement value, string path, List<DefinitionFault
     /// <summary>The text of a scalar; null for a list or an object.</summary>
     public string? Scalar => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString(),
+        JsonValueKind.String => TextOf(value),
         JsonValueKind.Number => value.GetRawText(),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
@@ -94,12 +94,28 @@ internal sealed class Field(JsonElement value, string path, List<DefinitionFault
         return null;
     }
 
+    /// <summary>What <see cref="Show(JsonElement)"/> says of a text that is none: JSON can name half of a character.</summary>
+    public const string NoText = "half of a surrogate pair";
+
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser checks the grammar; that an escape names half of a character shows only when the text is read.
+            return null;
+        }
+    }
+
     public static string Show(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
         JsonValueKind.Null => "null",
-        JsonValueKind.String => Show(value.GetString()!),
+        JsonValueKind.String => TextOf(value) is { } text ? Show(text) : NoText,
         _ => Show(value.GetRawText()),
     };
 

@@ -20,8 +20,10 @@ internal sealed class Fields
         this.faults = faults;
         foreach (var property in element.EnumerateObject())
         {
-            if (!values.TryAdd(property.Name, property.Value))
-                Fault(property.Name, "the key twice", "once");
+            if (NameOf(property) is not { } name)
+                faults.Add(new(path.Length == 0 ? DefinitionReader.RootKey : path, $"a key with {Field.NoText}", "keys of whole characters"));
+            else if (!values.TryAdd(name, property.Value))
+                Fault(name, "the key twice", "once");
         }
     }
 
@@ -80,6 +82,18 @@ internal sealed class Fields
     }
 
     public static Fields Of(JsonElement element, string path, List<DefinitionFault> faults) => new(element, path, faults);
+
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private string PathOf(string key)
     {
