@@ -19,8 +19,8 @@ internal static class DefinitionPaths
             return Change(vm, "disks", disks => InArray(disks, disk => InObject(disk, fields => Change(Change(fields, "path", PathValue), "script", PathValue))));
         }
 
-        // An empty path stays what it is: a fault.
-        HoconValue PathValue(HoconValue value) => value is HoconString { Text.Length: > 0 } text
+        // What no path can be stays what it is: a fault.
+        HoconValue PathValue(HoconValue value) => value is HoconString { Text.Length: > 0 } text && !text.Text.Contains('\0')
             ? new HoconString(Path.GetFullPath(text.Text, directory), text.Origin)
             : value;
     }
