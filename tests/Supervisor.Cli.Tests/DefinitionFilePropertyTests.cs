@@ -11,7 +11,7 @@ namespace VmSupervisor.Supervisor.Cli.Tests;
 public sealed partial class DefinitionFilePropertyTests
 {
     [Fact]
-    public void Every_wrong_value_is_named_with_its_place_and_key() => Check.One(Texts.Cases(100), Prop.ForAll(
+    public void Every_wrong_value_is_named_with_its_place_and_key() => Check.One(Texts.Cases(60), Prop.ForAll(
         DamagedDefinitions.Wrong.ToArbitrary(),
         damaged =>
         {
@@ -21,7 +21,7 @@ public sealed partial class DefinitionFilePropertyTests
         }));
 
     [Fact]
-    public void Any_value_in_any_place_is_taken_or_named_with_a_place_in_the_file() => Check.One(Texts.Cases(300), Prop.ForAll(
+    public void Any_value_in_any_place_is_taken_or_named_with_a_place_in_the_file() => Check.One(Texts.Cases(150), Prop.ForAll(
         DamagedDefinitions.Any.ToArbitrary(),
         json =>
         {

@@ -55,46 +55,7 @@ public sealed class EscapeTests
         Assert.Throws<ArgumentException>(() => QemuCommandLine.Build(plan));
     }
 
-    /// <summary>Each argument, taken to pieces.</summary>
-    private static JsonNode[] Read(Texts texts) => [.. QemuCommandLine.Build(PlanOf(texts)).Aggregate(
-        (Option: "", Read: Array.Empty<JsonNode>()),
-        (so, argument) => (argument, [.. so.Read, Parse(so.Option, argument)]))
-        .Read];
-
-    /// <summary>How QEMU reads an argument depends on the option before it.</summary>
-    private static JsonNode Parse(string option, string argument) => option switch
-    {
-        "-device" or "-blockdev" or "-netdev" or "-object" when argument.StartsWith('{') => JsonNode.Parse(argument)!,
-        "-name" or "-machine" or "-chardev" or "-mon" or "-smp" or "-cpu" or "-action" => Options(argument),
-        _ => JsonValue.Create(argument),
-    };
-
-    /// <summary>As QEMU's own parser (<c>opts_do_parse</c>): a comma ends a value, two are one; what has no key comes first.</summary>
-    private static JsonObject Options(string argument)
-    {
-        var options = new JsonObject();
-        for (var at = 0; at < argument.Length; at++)
-        {
-            var end = argument.AsSpan(at).IndexOfAny('=', ',');
-            var key = $"({options.Count})";
-            if (end >= 0 && argument[at + end] == '=')
-            {
-                key = argument.Substring(at, end);
-                at += end + 1;
-            }
-
-            var value = "";
-            for (; at < argument.Length && (argument[at] != ',' || (at + 1 < argument.Length && argument[at + 1] == ',')); at++)
-            {
-                value += argument[at];
-                at += argument[at] == ',' ? 1 : 0;
-            }
-
-            options.Add(key, value);
-        }
-
-        return options;
-    }
+    private static JsonNode[] Read(Texts texts) => AsQemuReads.All(QemuCommandLine.Build(PlanOf(texts)));
 
     private static void Same(JsonNode harmless, JsonNode hostile, Texts texts)
     {
