@@ -21,7 +21,7 @@ model:           ## Explores the domain deeper than the tests do, and writes int
 	@dotnet build tests/Model/Model.csproj -c $(CONFIGURATION) --nologo -v quiet
 	@tests/Model/bin/$(CONFIGURATION)/net10.0/model deep docs/proof.md $(SECONDS_EACH)
 
-proof:           ## Writes the mutants' counterexamples and the comparison with Proxmox into docs/proof.md
+proof:           ## Writes what is covered, the mutants' counterexamples and the comparison with Proxmox into docs/proof.md
 	@dotnet build tests/Model/Model.csproj -c $(CONFIGURATION) --nologo -v quiet
 	@tests/Model/bin/$(CONFIGURATION)/net10.0/model proof docs/proof.md
 

@@ -1,11 +1,28 @@
+using System.Globalization;
 using VmSupervisor.Model.Engine;
+using VmSupervisor.Model.Laws;
 using VmSupervisor.Model.Worlds;
 
 namespace VmSupervisor.Model.Tests;
 
-/// <summary>The explorations, made once for all tests that ask about them.</summary>
-public sealed class Explored
+/// <summary>The explorations, made once for all tests that ask about them. Says at its end how far they went.</summary>
+[CollectionDefinition(nameof(Explored))]
+public sealed class Explored : ICollectionFixture<Explored>, IDisposable
 {
-    internal IReadOnlyDictionary<string, Exploration> Results { get; } = Suite.Quick.ToDictionary(
-        bounds => bounds.Name, bounds => new Explorer<World>(new VmModel(bounds), Environment.ProcessorCount).Run());
+    internal Coverage Coverage { get; } = new();
+
+    internal IReadOnlyDictionary<string, Exploration> Results { get; }
+
+    public Explored() => Results = Suite.Quick.ToDictionary(
+        bounds => bounds.Name, bounds => new Explorer<World>(new VmModel(bounds, coverage: Coverage), Environment.ProcessorCount).Run());
+
+    public void Dispose()
+    {
+        var (taken, all) = (Coverage.Transitions.Count, Transition.All.Count);
+        Say($"states explored: {Results.Values.Sum(found => (long)found.States):N0}");
+        var explained = NotTaken.Reasons.Keys.Except(Coverage.Transitions.Keys).Count();
+        Say($"transitions covered: {taken} of {all}, {explained} explained in docs/proof.md, {all - taken - explained} missing");
+    }
+
+    internal static void Say(FormattableString line) => Console.WriteLine("## " + line.ToString(CultureInfo.InvariantCulture));
 }

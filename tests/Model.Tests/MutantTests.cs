@@ -6,7 +6,7 @@ using VmSupervisor.Model.Worlds;
 namespace VmSupervisor.Model.Tests;
 
 /// <summary>Known bugs are put in, and each must be caught; the same world without the bug breaks no law.</summary>
-public sealed class MutantTests
+public sealed class MutantTests(MutantTests.Caught caught) : IClassFixture<MutantTests.Caught>
 {
     public static TheoryData<string> Names => [.. AllMutants.List.Select(m => m.Rules.Name)];
 
@@ -20,5 +20,14 @@ public sealed class MutantTests
         var sane = new Explorer<World>(new VmModel(mutant.Bounds), threads: 1).Run();
         Assert.True(sane.Counterexample is null, sane.Counterexample?.ToString());
         Assert.True(sane.Complete);
+        caught.Count++;
+    }
+
+    /// <summary>Says at its end how many of all mutants were caught.</summary>
+    public sealed class Caught : IDisposable
+    {
+        public int Count { get; set; }
+
+        public void Dispose() => Explored.Say($"mutants caught: {Count} of {AllMutants.List.Count}");
     }
 }

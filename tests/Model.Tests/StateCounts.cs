@@ -6,5 +6,5 @@ namespace VmSupervisor.Model.Tests;
 /// </summary>
 internal static class StateCounts
 {
-    public const int Total = 2_508_409;
+    public const int Total = 2_529_641;
 }

@@ -39,6 +39,7 @@ static int Explore(IReadOnlyList<Bounds> all, string? document, TimeSpan? patien
 static int WriteProof(string document)
 {
     var text = ProofDocument.With(File.ReadAllText(document), ProofDocument.Mutants, MutantReports.Markdown());
+    text = ProofDocument.With(text, ProofDocument.Coverage, CoverageTable.Markdown());
     File.WriteAllText(document, ProofDocument.With(text, ProofDocument.Comparison, ComparisonReport.Markdown()));
     return 0;
 }

@@ -6,6 +6,7 @@ internal static class ProofDocument
     public const string Mutants = "mutants";
     public const string Comparison = "comparison";
     public const string Explorations = "explorations";
+    public const string Coverage = "coverage";
 
     /// <summary>The document with one part made anew.</summary>
     public static string With(string document, string part, string content)

@@ -20,7 +20,7 @@ namespace VmSupervisor.Model.Worlds;
 /// <para>There is no mailbox: an observation is delivered at the moment when the actor takes it. That allows every order
 /// that a mailbox allows, and more. What was in a mailbox when its effect was given up is a stray.</para>
 /// </remarks>
-internal sealed class Actor(Rules rules, Bounds bounds)
+internal sealed class Actor(Rules rules, Bounds bounds, Coverage coverage)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
 
@@ -32,7 +32,7 @@ internal sealed class Actor(Rules rules, Bounds bounds)
 
     /// <summary>Whether taking this up would change nothing.</summary>
     public bool Ignores(World world, Observation seen) =>
-        rules.Decide(world.State, new Input.Seen(seen, Later(world, seen).Now)) is Decision.Ignored;
+        Decide(world.State, new Input.Seen(seen, Later(world, seen).Now)) is Decision.Ignored;
 
     public void Ask(World world, Wish wish, Happening how, Successors<World> next)
     {
@@ -54,9 +54,16 @@ internal sealed class Actor(Rules rules, Bounds bounds)
         return world with { Now = now + Tick };
     }
 
+    private Decision Decide(VmState state, Input input)
+    {
+        var decision = rules.Decide(state, input);
+        coverage.Saw(state, input, decision);
+        return decision;
+    }
+
     private void Take(World world, Input input, Happening how, Successors<World> next)
     {
-        switch (rules.Decide(world.State, input))
+        switch (Decide(world.State, input))
         {
             case Decision.Accepted accepted:
                 Accept(world, input, accepted.Events, how, next);
@@ -73,21 +80,15 @@ internal sealed class Actor(Rules rules, Bounds bounds)
         var before = world.State;
         var state = before;
         foreach (var e in events)
-        {
-            Coverage.Saw(e);
             state = rules.Evolve(state, e);
-        }
 
         world = Operations.Judge(world, before, state, input, events);
-        if (input is Input.Seen seen && seen.Observation.Incarnation != About(before, seen.Observation))
+        if (input is Input.Seen seen && seen.Observation.Incarnation != Transition.About(before, seen.Observation))
             world = world.Break(Law.LateNews, $"{seen.Observation.GetType().Name} of incarnation {seen.Observation.Incarnation} changed incarnation {before.Last}");
         var memory = new CodedState(state);
         world = Promises.Follow(world with { Memory = memory, Journal = rules.AppendsFirst ? memory : world.Journal }, before, input, events);
         GiveUp(world, events, how, next);
     }
-
-    /// <summary>Whose news a state can take: its life's, and between lives only the timer of a restart.</summary>
-    private static Incarnation? About(VmState state, Observation seen) => state.Current?.Number ?? (seen is Observation.DeadlinePassed ? state.Last : null);
 
     /// <summary>
     /// An effect that is given up before it acted vanishes, or has not noticed yet and acts once more (that is a fault's

@@ -1,3 +1,4 @@
+using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
 using VmSupervisor.Model.Engine;
 
@@ -6,6 +7,8 @@ namespace VmSupervisor.Model.Worlds;
 /// <summary>Commands, at any time; and the end of the season, at any time.</summary>
 internal sealed class Clients(Bounds bounds, Actor actor)
 {
+    private static readonly OperationId Unknown = OperationId.Parse("op-0");
+
     public void Expand(World world, Successors<World> next)
     {
         switch (world.Season)
@@ -27,9 +30,9 @@ internal sealed class Clients(Bounds bounds, Actor actor)
     {
         foreach (var wish in bounds.Menu)
         {
-            // There is a limit to how many lives are looked at.
-            var another = wish is Wish.Reboot or Wish.Backup { Mode: BackupMode.Stop } || (wish is Wish.Backup && world.State is not Running) || (wish is Wish.Start && world.State is not Starting);
-            if (another && world.State.Last.Value >= bounds.Incarnations)
+            // There is a limit to how many lives are looked at; what is refused begins none.
+            var another = (wish is Wish.Reboot && world.State is not Starting) || wish is Wish.Backup { Mode: BackupMode.Stop } || (wish is Wish.Backup && world.State is not Running) || (wish is Wish.Start && world.State is not Starting);
+            if (another && world.State is not Undefined && world.State.Last.Value >= bounds.Incarnations)
                 continue;
             if (wish is Wish.Cancel)
                 Cancel(world, next);
@@ -38,9 +41,11 @@ internal sealed class Clients(Bounds bounds, Actor actor)
         }
     }
 
-    /// <summary>Any operation that is under way.</summary>
+    /// <summary>Any operation that is under way; where there is none, one that is not.</summary>
     private void Cancel(World world, Successors<World> next)
     {
+        if (!world.State.Operations.Any())
+            actor.Ask(world, new Wish.Cancel(Unknown), new("client: cancel what is not under way"), next);
         foreach (var operation in world.State.Operations)
             actor.Ask(world, new Wish.Cancel(operation.Id), new("client: cancel the {0}", operation.Kind), next);
     }

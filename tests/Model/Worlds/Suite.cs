@@ -91,6 +91,21 @@ internal static class Suite
             Name = "volumes that stay active, with hooks", Menu = [Start, Keep, Stop], Definition = Bounds.Vm(hooks: true),
             Incarnations = 2, InFlight = 1, Faults = 0, Crashes = 0,
         },
+        new()
+        {
+            Name = "wishes while it starts", Menu = [Start, Reboot, new Wish.Hibernate(), UndefineByForce, new Wish.Define(Bounds.Vm(hooks: false))],
+            Definition = Bounds.Vm(hooks: false, disks: 0), Incarnations = 1, InFlight = 2, Faults = 0, Crashes = 0,
+        },
+        new()
+        {
+            Name = "wishes for a VM that is not there",
+            Menu =
+            [
+                UndefineByForce, Start, Stop, Shutdown, Reboot, Cancel, BackupIn(BackupMode.Suspend), new Wish.Hibernate(), new Wish.Guest(GuestRequest.Pause),
+                new Wish.Define(Bounds.Vm(hooks: false)),
+            ],
+            Definition = Bounds.Vm(hooks: false), Incarnations = 0, InFlight = 1, Faults = 0, Crashes = 0,
+        },
     ];
 
     /// <summary>What <c>make model</c> explores as far as time allows: the same with more of everything, the smaller ones first.</summary>

@@ -18,16 +18,21 @@ internal sealed class VmModel : IModel<World>
     private readonly Surroundings _surroundings;
     private readonly Supervision _supervision;
     private readonly Clients _clients;
+    private readonly LateNews? _lateNews;
 
-    public VmModel(Bounds bounds, Rules? rules = null)
+    /// <param name="bounds">How far it goes.</param>
+    /// <param name="rules">The rules; the production ones unless told.</param>
+    /// <param name="coverage">Where to note what was asked of the rules; all that they can be asked is asked then.</param>
+    public VmModel(Bounds bounds, Rules? rules = null, Coverage? coverage = null)
     {
         _bounds = bounds;
         _rules = rules ?? new Rules { Limits = bounds.Limits };
-        var actor = new Actor(_rules, bounds);
+        var actor = new Actor(_rules, bounds, coverage ?? new Coverage());
         _effects = new EffectMoves(_rules, bounds, actor);
         _surroundings = new Surroundings(bounds);
         _supervision = new Supervision(_rules, bounds, actor);
         _clients = new Clients(bounds, actor);
+        _lateNews = coverage is null ? null : new LateNews(_rules, coverage);
     }
 
     public IEnumerable<World> Initial
@@ -106,7 +111,7 @@ internal sealed class VmModel : IModel<World>
         code.Flag(world.Broken is not null);
     }
 
-    public Violation? Judge(World world) => world.Broken ?? Ownership.Judge(world);
+    public Violation? Judge(World world) => world.Broken ?? Ownership.Judge(world) ?? _lateNews?.Judge(world);
 
     public bool IsClosed(World world) => world.Season != Season.Open;
 
