@@ -30,7 +30,7 @@ internal sealed class FakeAgent : IAsyncDisposable
     public bool IsFrozen { get; private set; }
 
     /// <summary>Called when they are.</summary>
-    public Action? OnFreeze { get; init; }
+    public Func<Task>? OnFreeze { get; init; }
 
     public async ValueTask DisposeAsync()
     {
@@ -78,8 +78,8 @@ internal sealed class FakeAgent : IAsyncDisposable
         if (!Refuses.Contains(command) && command.StartsWith("guest-fsfreeze", StringComparison.Ordinal))
         {
             IsFrozen = command == "guest-fsfreeze-freeze";
-            if (IsFrozen)
-                OnFreeze?.Invoke();
+            if (IsFrozen && OnFreeze is { } onFreeze)
+                await onFreeze();
         }
 
         await stream.WriteAsync(System.Text.Encoding.Latin1.GetBytes(answer + "\n"), stop.Token);

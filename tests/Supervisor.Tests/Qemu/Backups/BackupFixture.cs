@@ -136,6 +136,13 @@ internal sealed class BackupFixture : IAsyncDisposable
             await WritesOnAsync();
     }
 
+    /// <summary>Closes a node over the monitor for people, as nobody should.</summary>
+    public async Task CloseAsync(string node)
+    {
+        await using var monitor = new MonitorSession(new RunFiles(Key.RunDirectory).PeoplesMonitor, QemuFixture.Patience, new(), TimeProvider.System);
+        await new MonitorCalls(monitor, QemuFixture.Patience).AskAsync(BlockCommands.Close(node), default);
+    }
+
     public uint CounterNow() => Counter(File.ReadAllBytes(Disk(0)), 1);
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();

@@ -1,4 +1,5 @@
 using VmSupervisor.Qemu;
+using VmSupervisor.Qemu.Backups;
 using VmSupervisor.Qemu.CommandLine;
 using VmSupervisor.Supervisor.Tests.Qemu.Agents;
 
@@ -16,7 +17,14 @@ public sealed class FreezeTests
         await using var vm = new BackupFixture();
         await vm.RunAsync();
         uint? atFreeze = null;
-        await using var agent = new FakeAgent(Socket(vm)) { OnFreeze = () => atFreeze = vm.CounterNow() };
+        await using var agent = new FakeAgent(Socket(vm))
+        {
+            OnFreeze = () =>
+            {
+                atFreeze = vm.CounterNow();
+                return Task.CompletedTask;
+            },
+        };
         var request = vm.Request(speed: 24 << 20, freeze: true);
         Assert.Equal(new BackupStart.Started(true), await vm.Backups.StartAsync(vm.Key, request, default));
         Assert.False(agent.IsFrozen);
@@ -78,14 +86,16 @@ public sealed class FreezeTests
     {
         await using var vm = new BackupFixture();
         await vm.RunAsync();
-        await using var agent = new FakeAgent(Socket(vm));
+        var second = vm.Request(id: "two", freeze: true);
+        second = second with { Disks = [.. second.Disks.Select(d => d with { Target = d.Target + "2" })] };
+        await using var agent = new FakeAgent(Socket(vm)) { OnFreeze = () => vm.CloseAsync(new BackupNames(second.Id).Target(second.Disks[0])) };
         await vm.AssertStartsAsync(vm.Request(speed: 1 << 20));
-        var second = vm.Request(id: "two", freeze: true) with { BytesPerSecond = long.MaxValue };
         Assert.IsType<MonitorResult.Done>(await vm.Backups.CancelAsync(vm.Key, vm.Request(freeze: true), default));
         Assert.Equal([Sync, Thaw], agent.Asked);
-        await vm.AssertStartsAsync(vm.Request(id: "three", speed: 1 << 20));
-        second = second with { Disks = [.. second.Disks.Select(d => d with { Target = d.Target + "2" })] };
-        await vm.Backups.StartAsync(vm.Key, second, default);
+
+        // Prepared, frozen, and then the transaction finds one of its nodes gone.
+        var refused = Assert.IsType<BackupStart.Failed>(await vm.Backups.StartAsync(vm.Key, second, default));
+        Assert.Contains(new BackupNames(second.Id).Target(second.Disks[0]), refused.Reason);
         Assert.Equal([Sync, Thaw, Sync, Freeze, Sync, Thaw], agent.Asked);
         Assert.False(agent.IsFrozen);
     }
