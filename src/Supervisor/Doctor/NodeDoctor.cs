@@ -16,12 +16,12 @@ internal sealed class NodeDoctor(IReadOnlyList<ICheck> checks, TimeProvider time
 
     /// <summary>All checks of a host.</summary>
     public static IReadOnlyList<ICheck> ChecksOf(
-        string stateDirectory, string runDirectory, string qemu, Hypervisor hypervisor, LinuxHost linux, IJournal journal, IKnownVms vms, TimeProvider time) =>
+        string stateDirectory, string runDirectory, string qemu, string? cgroupParent, Hypervisor hypervisor, LinuxHost linux, IJournal journal, IKnownVms vms, TimeProvider time) =>
     [
         new QemuCheck(qemu, runDirectory, linux.Spawner, linux.Exits),
         new KvmCheck(hypervisor),
         new BridgeCheck(vms, new HostNetwork()),
-        new CgroupCheck(),
+        new CgroupCheck(cgroupParent),
         new HookCheck(vms),
         new StateDirectoryCheck(stateDirectory, time),
         new JournalCheck(journal, time),

@@ -56,7 +56,8 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, board, LimitsOf(options), logger), system);
         _autostart = new Autostart(Supervisor, new AutostartMark(options.StateDirectory), _linux.Processes.BootId, time, logger);
         Doctor = new NodeDoctor(
-            NodeDoctor.ChecksOf(options.StateDirectory, options.RunDirectory, options.QemuExecutable, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
+            NodeDoctor.ChecksOf(
+                options.StateDirectory, options.RunDirectory, options.QemuExecutable, options.CgroupParent, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
             time);
         Leftovers = NewLeftovers(options, new BoardOfDoctor(Supervisor, board), new LeftoverNotes(journal, time), time, loggers);
         Journal = new NodeJournal(options.Node, journal, logger);

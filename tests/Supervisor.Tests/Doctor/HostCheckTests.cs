@@ -98,10 +98,23 @@ public sealed class HostCheckTests : IDisposable
             File.WriteAllText(Path.Combine(root, file[0]), file[1]);
         }
 
-        var finding = await new CgroupCheck(root).LookAsync(default);
+        var finding = await new CgroupCheck(root: root).LookAsync(default);
         Assert.Equal(status, finding.Status);
         Assert.StartsWith(string.Format(null, found, root), finding.Found);
         Assert.Empty(Directory.EnumerateDirectories(root, "vmsup-doctor-*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Cgroups_are_looked_at_where_the_configuration_wants_them()
+    {
+        var root = Directory.CreateDirectory(directory["cgroup"]).FullName;
+        Directory.CreateDirectory(Path.Combine(root, "vms", "a"));
+        foreach (var (group, controllers) in new[] { ("", "cpu memory pids"), ("vms", "cpu memory"), ("vms/a", "pids") })
+            File.WriteAllText(Path.Combine(root, group, "cgroup.controllers"), controllers);
+
+        Assert.Equal(Finding.Ok($"v2 in {root}, for /vms/b/c, groups can be made"), await new CgroupCheck("/vms/b/c", root).LookAsync(default));
+        var finding = await new CgroupCheck("/vms/a", root).LookAsync(default);
+        Assert.Equal((DoctorStatus.Warning, $"v2 in {root}, for /vms/a, without cpu and memory"), (finding.Status, finding.Found));
     }
 
     [Fact]
