@@ -57,6 +57,20 @@ public sealed class LeftoverCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_process_that_has_taken_over_the_pid_of_a_vms_qemu_is_shown_and_not_to_be_touched()
+    {
+        Process(100, parent: 1, "/usr/bin/sleep", "60");
+        var board = new DoctorBoard().With(DoctorBoard.Definition(7), life: 3, pid: 100);
+
+        var finding = await CheckAsync(board);
+
+        Assert.Equal((DoctorStatus.Failed, "process 100 (sleep) has the pid of vm 7's QEMU, and is another"), (finding.Status, finding.Found));
+        Assert.StartsWith("leave it alone", finding.Remedy);
+        Process(100, parent: 1, "/usr/bin/qemu-system-x86_64", "-pidfile", directory["vms/7/3/pid"]);
+        Assert.Equal(DoctorStatus.Ok, (await CheckAsync(board)).Status);
+    }
+
+    [Fact]
     public async Task A_process_of_a_vm_that_could_not_be_recovered_is_not_to_be_killed()
     {
         Process(100, parent: 1, "/usr/bin/qemu-system-x86_64", "-pidfile", directory["vms/7/3/pid"]);

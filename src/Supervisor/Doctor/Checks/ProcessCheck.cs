@@ -28,6 +28,13 @@ internal sealed class ProcessCheck(string runDirectory, string qemu, ProcFs proc
                 $"look at it: ps -fp {strays[0].Identity.Pid}. If nobody wants it: vmsup doctor --fix, which asks first. vmsupd never signals by itself what it does not own");
         }
 
+        if (seen.Strangers.Count > 0)
+        {
+            return Finding.Failed(
+                Finding.Several([.. seen.Strangers.Select(s => $"process {s.Pid} ({s.Name}) has the pid of vm {s.Vm}'s QEMU, and is another")]),
+                $"leave it alone, as vmsupd does: it signals nothing whose start time and command line are not those it recorded. See the VM: vmsup show {seen.Strangers[0].Vm}");
+        }
+
         return seen.Unowned.Count > 0
             ? Finding.Warning(
                 Finding.Several([.. seen.Unowned.Select(s => $"process {s.Identity.Pid} ({s.Name}) is of a VM that could not be recovered")]),

@@ -1,3 +1,4 @@
+using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
 using VmSupervisor.Linux;
 
@@ -17,6 +18,7 @@ internal sealed class ProcessSight(string runDirectory, string qemu, ProcFs proc
         return new(
             known.Ready,
             seen.Length,
+            [.. known.Vms.Select(Stranger).OfType<Stranger>().Where(stranger => vms.Look().Vms.Any(vm => vm.Id == stranger.Vm && vm.Pid == stranger.Pid))],
             [.. seen.Where(s => !IsOwned(s, known) && IsStillThere(s)).Select(s => s with { IsOfUnrecovered = IsOfUnrecovered(s, known) })]);
     }
 
@@ -31,6 +33,16 @@ internal sealed class ProcessSight(string runDirectory, string qemu, ProcFs proc
         return name.Contains("qemu", StringComparison.Ordinal) || name == Path.GetFileName(qemu)
             || processes.ReadDescriptors(pid).Values.Any(f => f.StartsWith(paths.All + "/", StringComparison.Ordinal) && f.EndsWith("/lock", StringComparison.Ordinal));
     }
+
+    /// <summary>
+    /// Who has the pid of a VM's process now and is not that: the start time told so when it was looked for, and its command line
+    /// tells it here. Nothing to be seen of either is a process that is ending.
+    /// </summary>
+    private Stranger? Stranger(KnownVm vm) =>
+        vm is { Life: { } life, Pid: { } pid } && processes.ReadCommandLine(pid) is { Count: > 0 } arguments
+        && !RunDirectoryArgument.IsNamedIn(arguments, paths.Of(vm.Id, life))
+            ? new(vm.Id, pid, Path.GetFileName(arguments[0]))
+            : null;
 
     /// <summary>Its VM's living process, or one that this is about to become something else of: a child between fork and exec.</summary>
     private bool IsOwned(SeenProcess process, KnownVms known) => known.Vms.Any(vm =>
@@ -47,8 +59,15 @@ internal sealed class ProcessSight(string runDirectory, string qemu, ProcFs proc
 /// <summary>What was seen.</summary>
 /// <param name="Ready">Whether it can be told what belongs to whom.</param>
 /// <param name="Count">How many there are in all.</param>
+/// <param name="Strangers">Those that have the pid of a VM's process and are not that.</param>
 /// <param name="Unowned">Those that no VM owns.</param>
-internal sealed record SeenProcesses(bool Ready, int Count, IReadOnlyList<SeenProcess> Unowned);
+internal sealed record SeenProcesses(bool Ready, int Count, IReadOnlyList<Stranger> Strangers, IReadOnlyList<SeenProcess> Unowned);
+
+/// <summary>A process that has the pid of a VM's process, and is another.</summary>
+/// <param name="Vm">The VM.</param>
+/// <param name="Pid">The pid of both.</param>
+/// <param name="Name">Its executable.</param>
+internal sealed record Stranger(VmId Vm, int Pid, string Name);
 
 /// <summary>A process whose command line names our run directory.</summary>
 /// <param name="Identity">Who it is.</param>
