@@ -199,6 +199,8 @@ internal sealed class CutOff
             side.Pass(token => inner.ReleaseAsync(key, step, token), cancellationToken);
 
         public string? Remark(ProcessKey key) => inner.Remark(key);
+
+        public string? WhyKilled(ProcessKey key) => inner.WhyKilled(key);
     }
 
     private sealed class JournalSide(CutOff side, IJournal inner) : IJournal

@@ -35,6 +35,9 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
     /// <summary>What a life with limits is given less of than it asked for; null when it has all.</summary>
     public Func<ProcessKey, string?> RemarkOf { get; set; } = _ => null;
 
+    /// <summary>Why the kernel killed processes of a life; null when it did not.</summary>
+    public Func<ProcessKey, string?> WhyKilledOf { get; set; } = _ => null;
+
     /// <summary>Called before every release, with what is being released.</summary>
     public Action<ProcessKey, Step>? OnRelease { get; set; }
 
@@ -68,6 +71,8 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
     }
 
     public string? Remark(ProcessKey key) => RemarkOf(key);
+
+    public string? WhyKilled(ProcessKey key) => WhyKilledOf(key);
 
     private static string ThingOf(Step step) => step is Step.Volume volume ? volume.Path : step.Name;
 

@@ -58,6 +58,7 @@ public sealed class LimitTests
         var failed = (await node.CliAsync("start", $"{Vm}")).Expect(1);
 
         Assert.Contains("signal 9", failed.OneError);
+        Assert.Contains("the kernel killed it because it reached its memory-limit", failed.OneError);
         Assert.Empty(node.World.Processes());
         Assert.Empty(node.Devices.Cgroups());
     });

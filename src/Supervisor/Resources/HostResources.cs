@@ -63,6 +63,8 @@ internal sealed class HostResources(string node, ResourceKinds kinds, Cgroups.Cg
 
     public string? Remark(ProcessKey key) => Cgroups.Cgroups.Remark(key);
 
+    public string? WhyKilled(ProcessKey key) => cgroups.WhyKilled(key);
+
     private VolumeRequest RequestOf(VmId vm, Step.Volume volume) => new(new(node, vm), volume.Path, volume.Readonly, volume.Script);
 
     private NetworkRequest RequestOf(VmId vm, Step.Network network) =>

@@ -19,6 +19,12 @@ internal interface IResources
 
     /// <summary>What a life was given less of than it asked for, in one line for a person; null when it has all.</summary>
     string? Remark(ProcessKey key);
+
+    /// <summary>
+    /// Why the kernel killed processes of a life that is not released yet, in one line for a person; null when it did not, or when
+    /// that is not known.
+    /// </summary>
+    string? WhyKilled(ProcessKey key);
 }
 
 /// <summary>What QEMU is given of a step.</summary>

@@ -35,6 +35,24 @@ public sealed class CgroupTests : IDisposable
         Assert.Empty(Directory.GetFiles(directory.Path, "*", SearchOption.AllDirectories));
     }
 
+    [Theory]
+    [InlineData(true, "memory.events", "low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\n")]
+    [InlineData(false, "memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n")]
+    public async Task Until_it_is_released_it_tells_whether_the_kernel_killed_for_memory(bool unified, string file, string counted)
+    {
+        var host = unified ? Version2() : new FakeCgroups(unified: false, "5:memory:/\n4:cpu:/\n");
+        var cgroups = host.Of();
+        Assert.Null(cgroups.WhyKilled(Key(7, 3)));
+        var group = Path.GetDirectoryName(cgroups.Acquire(Key(7, 3), Both).Entries[0])!;
+        Assert.Null(cgroups.WhyKilled(Key(7, 3)));
+        host[$"{group}/{file}"] = counted.Replace("oom_kill 1", "oom_kill 0", StringComparison.Ordinal);
+        Assert.Null(cgroups.WhyKilled(Key(7, 3)));
+        host[$"{group}/{file}"] = counted;
+        Assert.Equal("the kernel killed it because it reached its memory-limit", cgroups.WhyKilled(Key(7, 3)));
+        await cgroups.ReleaseAsync(Key(7, 3), CancellationToken.None);
+        Assert.Null(cgroups.WhyKilled(Key(7, 3)));
+    }
+
     [Fact]
     public async Task In_version_1_each_controller_has_its_own_group_within_the_daemons_own()
     {

@@ -46,6 +46,21 @@ public sealed class LimitedVmTests
         Assert.Empty(node.View(vm).Problems);
     }
 
+    [Theory]
+    [InlineData(256L << 20, true)]
+    [InlineData(null, false)]
+    public void A_crash_for_want_of_memory_is_told_where_there_is_a_limit(long? limit, bool told)
+    {
+        var node = new SimulatedNode(1);
+        node.Resources.WhyKilledOf = _ => "it reached its memory-limit";
+        var vm = node.Define(104, change: d => d with { MemoryLimit = limit });
+        node.Do(vm, new VmCommand.Start());
+        node.Hypervisor.Kill(node.Hypervisor.Processes.Single());
+        node.RunUntil(() => node.View(vm).State == "CleanedUp");
+        Assert.Equal("crash", node.View(vm).Cause);
+        Assert.Equal(told ? ["problem=QEMU: it reached its memory-limit"] : [], node.History(vm).Where(e => e.Type == "problem-noted").Select(e => string.Join(",", e.Data.Select(d => $"{d.Key}={d.Value}"))));
+    }
+
     [Fact]
     public void A_run_directory_that_is_too_deep_for_sockets_is_refused_at_define_with_the_remedy()
     {

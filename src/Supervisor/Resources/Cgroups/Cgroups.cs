@@ -69,6 +69,21 @@ internal sealed class Cgroups(CgroupHierarchy hierarchy, ICgroupFiles files, Pro
         }
     }
 
+    /// <summary>Why the kernel killed processes of a life whose groups are still there; null when it did not, or cannot tell.</summary>
+    public string? WhyKilled(ProcessKey key)
+    {
+        try
+        {
+            return CgroupNote.Read(key)?.Directories.Any(directory => OomKills.Of(directory, files) > 0) == true
+                ? "the kernel killed it because it reached its memory-limit"
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private Grant.Cgroup AcquireAlone(ProcessKey key, Step.Cgroup limits)
     {
         var wanted = new List<(string Key, string Controller, decimal Limit)>();

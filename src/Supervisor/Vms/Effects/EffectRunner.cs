@@ -114,7 +114,10 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                     ? new Observation.ContinueFailed(n, failed.Reason)
                     : new Observation.Continued(n);
             case Effect.WatchExit watch:
-                return new Observation.ProcessExited(n, await qemu.WaitForExitAsync(key, watch.Process, token));
+                var exit = await qemu.WaitForExitAsync(key, watch.Process, token);
+                if (exit.Code is null && WhyKilled(key, life) is { } whyKilled)
+                    report(new Observation.Trouble(n, $"QEMU: {whyKilled}"));
+                return new Observation.ProcessExited(n, exit);
             case Effect.FollowGuest:
                 // An adoption settles all problems, and this one lasts as long as the life.
                 if (_told != n && life.Plan.OfType<Step.Cgroup>().Any() && world.Resources.Remark(key) is { } remark)
@@ -194,10 +197,13 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         return await world.Hypervisor.LaunchAsync(request, token) switch
         {
             LaunchResult.Launched launched => new Observation.Launched(life.Number, launched.Identity, launched.Summary),
-            LaunchResult.Failed failed => new Observation.BringUpFailed(life.Number, failed.Reason),
+            LaunchResult.Failed failed => new Observation.BringUpFailed(life.Number, WhyKilled(key, life) is { } why ? $"{failed.Reason}: {why}" : failed.Reason),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not a launch's result"),
         };
     }
+
+    /// <summary>Before the release: with the group goes what the kernel counted of it.</summary>
+    private string? WhyKilled(ProcessKey key, Life life) => life.Plan.Any(step => step is Step.Cgroup { Memory: not null }) ? world.Resources.WhyKilled(key) : null;
 
     private async Task<Observation?> ReleaseAsync(ProcessKey key, Life life, Effect.Release release, CancellationToken token)
     {
