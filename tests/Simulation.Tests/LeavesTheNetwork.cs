@@ -13,4 +13,6 @@ internal sealed class LeavesTheNetwork(IResources inner) : IResources
         step is Step.Network ? Task.CompletedTask : inner.ReleaseAsync(key, step, cancellationToken);
 
     public string? Remark(ProcessKey key) => inner.Remark(key);
+
+    public string? WhyKilled(ProcessKey key) => inner.WhyKilled(key);
 }
