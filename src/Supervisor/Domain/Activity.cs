@@ -19,6 +19,23 @@ internal abstract record Activity(Operation Operation)
     /// <param name="WasRunning">Whether the guest ran before.</param>
     /// <param name="Undo">Not null when it is taken back, and why.</param>
     public sealed record Hibernation(Operation Operation, bool WasRunning, Outcome? Undo) : Activity(Operation);
+
+    /// <summary>Its guest is sent to another node. From the request to finish on it is a <see cref="Handover"/> instead.</summary>
+    /// <param name="Operation">Who asked for it.</param>
+    /// <param name="Plan">How.</param>
+    /// <param name="WasRunning">Whether the guest ran before.</param>
+    /// <param name="Phase">How far it has come.</param>
+    public sealed record Migration(Operation Operation, MigrationPlan Plan, bool WasRunning, MigrationPhase Phase) : Activity(Operation)
+    {
+        /// <summary>The session, once there is one.</summary>
+        public MigrationSession? Session => Phase switch
+        {
+            MigrationPhase.Prepare prepare => prepare.Session,
+            MigrationPhase.Send send => send.Session,
+            MigrationPhase.GiveUp up => up.Session,
+            _ => null,
+        };
+    }
 }
 
 /// <summary>How something ends that is still being undone.</summary>

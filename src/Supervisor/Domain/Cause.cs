@@ -29,6 +29,12 @@ internal enum Cause
     /// <summary>Its memory is in a file, from which the next life goes on.</summary>
     Hibernated,
     HostReboot,
+
+    /// <summary>It came from another node, or was to come and did not.</summary>
+    MigrateIn,
+
+    /// <summary>It went to another node.</summary>
+    MigrateOut,
 }
 
 internal static class CauseText
@@ -49,6 +55,8 @@ internal static class CauseText
         Cause.Backup => "backup",
         Cause.Hibernated => "hibernated",
         Cause.HostReboot => "host-reboot",
+        Cause.MigrateIn => "migrate-in",
+        Cause.MigrateOut => "migrate-out",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause"),
     };
 }

@@ -18,18 +18,25 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
     /// <summary>The memory that the next life goes on from; null when it boots.</summary>
     public SavedMemory? Saved { get; init; }
 
+    public override IEnumerable<Operation> Operations => OfHandover;
+
     public override Decision Decide(Input input, Limits limits) => input switch
     {
+        Input.Told told => Receptions.Hear(this, told.Note, told.At, limits),
+        Input.Asked { Wish: not (Wish.Stop or Wish.Shutdown or Wish.LoseTarget or Wish.Cancel) } when Moves.Handover is not null => Refuse(Handovers.WhyNot(Moves)!),
+        Input.Asked { Wish: not (Wish.Undefine or Wish.Receive or Wish.LoseTarget or Wish.Cancel) } when Moves.Home is not null => Refuse(Handovers.WhyNot(Moves)!),
         Input.Asked asked => asked.Wish switch
         {
             Wish.Define define => Define(asked, define),
+            Wish.Receive receive => Receptions.Receive(this, asked, receive),
+            Wish.LoseTarget => LoseTarget(asked, limits),
             Wish.Start start => new Draft(this).Add(Start(asked.At, start.Paused, start.Cause, [asked.Operation], start.Fresh)).Accept(),
             Wish.Stop { KeepActive: false } when Kept.Count > 0 => ReleaseKept(WithoutRestart(asked), asked.At, asked.Operation, undefine: false).Accept(),
             Wish.Stop or Wish.Shutdown => WithoutRestart(asked)
                 .End(asked.At, asked.Operation, Ending.Succeeded, Pending is null ? "already stopped" : "already stopped; it is not started again")
                 .Accept(),
             Wish.Undefine => Undefine(WithoutRestart(asked), asked.At, asked.Operation).Accept(),
-            Wish.Reboot or Wish.Hibernate => Refuse("it is not running; start it first"),
+            Wish.Reboot or Wish.Hibernate or Wish.Migrate => Refuse("it is not running; start it first"),
             Wish.Backup backup => Saved is null
                 ? Backup(asked, backup)
                 : Refuse("it is suspended to disk, and its disks belong to its memory: start it, or discard that with 'vmsup start --discard-saved'"),
@@ -37,6 +44,7 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
             Wish.Guest => Refuse("it is not running; start it first"),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
         },
+        Input.Seen seen when Handovers.Heard(this, seen, limits) is { } decided => decided,
         Input.Seen { Observation: Observation.DeadlinePassed passed } seen when passed.Incarnation == Last && passed.Deadline == Pending?.Due =>
             new Draft(this).Add(Start(seen.At, paused: false, Cause.Restart, [])).Accept(),
         Input.Seen seen => Late(seen.Observation),
@@ -57,7 +65,7 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
         var restores = fresh ? null : Saved;
         var definition = restores?.Definition ?? Definition;
         var life = new Life(
-            Last.Next(), definition, Plan(definition, fresh), paused || restores is { WasRunning: false }, cause,
+            NextNumber, definition, PlanOf(definition, fresh), paused || restores is { WasRunning: false }, cause,
             operations is [var first, ..] ? first.Id : backup?.Operation.Id)
         {
             Restores = restores,
@@ -74,9 +82,8 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
     /// The run directory is acquired first and so released last. A kept volume that the definition no longer names is
     /// taken over all the same: it must belong to somebody, and goes with this life's cleanup.
     /// </summary>
-    private ValueList<Step> Plan(VmDefinition definition, bool fresh)
+    public static ValueList<Step> PlanOf(VmDefinition definition, IReadOnlyCollection<Step.Volume> kept, IEnumerable<Step> memory)
     {
-        var kept = Kept.OfType<Step.Volume>().ToArray();
         var named = definition.Disks.Select((disk, index) => new Step.Volume($"disk{index}", disk.Path, disk.Readonly, kept.Any(k => k.Is(disk)))
         {
             Type = disk.Type,
@@ -86,9 +93,11 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
             .Select(k => k with { Name = k.Name.StartsWith("kept-", StringComparison.Ordinal) ? k.Name : $"kept-{k.Name}", TakeOver = true });
         var networks = definition.Nics.Select((nic, index) => new Step.Network($"net{index}", nic)).Where(n => n.Nic.Type != NicType.User);
         Step[] limits = definition is { MemoryLimit: null, CpuLimit: null } ? [] : [new Step.Cgroup(definition.MemoryLimit, definition.CpuLimit)];
-        Step[] memory = Saved is null ? [] : [new Step.SavedMemory(Saved.Of, fresh)];
         return new Step[] { new Step.RunDirectory() }.Concat(limits).Concat(memory).Concat(orphans).Concat(named).Concat(networks).ToValueList();
     }
+
+    private ValueList<Step> PlanOf(VmDefinition definition, bool fresh) =>
+        PlanOf(definition, Kept.OfType<Step.Volume>().ToArray(), Saved is null ? [] : [new Step.SavedMemory(Saved.Of, fresh)]);
 
     /// <summary>The VM is forgotten, once what it kept is given back.</summary>
     public Draft Undefine(Draft draft, DateTimeOffset at, Operation operation) => Kept.Count > 0 || Saved is not null

@@ -56,5 +56,40 @@ internal abstract record Effect(Incarnation Incarnation)
     /// <summary>Ends the writing, removes the file, and lets the guest go on if it ran.</summary>
     public sealed record UndoSave(Incarnation Incarnation, OperationId Operation, bool ThenContinue) : Effect(Incarnation);
 
+    // Of a migration, at its source.
+
+    public sealed record CheckTarget(Incarnation Incarnation, OperationId Operation, string Target) : Effect(Incarnation);
+
+    public sealed record PrepareTarget(Incarnation Incarnation, MigrationSession Session, MigrationPlan Plan, bool WasRunning) : Effect(Incarnation);
+
+    /// <summary>Lets QEMU send the guest, to the end of it.</summary>
+    public sealed record Send(Incarnation Incarnation, MigrationSession Session, string Address, MigrationPlan Plan) : Effect(Incarnation);
+
+    /// <summary>Lets the guest stand still for as long as the rest of it takes.</summary>
+    public sealed record Hurry(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
+
+    /// <summary>Cancels what QEMU sends, and finds out whether all was sent before.</summary>
+    public sealed record CancelSend(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
+
+    /// <summary>Asks the target for its verdict until it has one, and to commit if it may.</summary>
+    public sealed record SeekVerdict(Incarnation Incarnation, MigrationSession Session, bool Commits) : Effect(Incarnation);
+
+    /// <summary>Tells the target that a session is over here.</summary>
+    /// <param name="Incarnation">The life that was sent.</param>
+    /// <param name="Session">Which.</param>
+    public sealed record BidFarewell(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
+
+    // Of a migration, at its target.
+
+    public sealed record Listen(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
+
+    public sealed record Receive(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
+
+    /// <summary>Watches whoever drives the session.</summary>
+    public sealed record WatchPeer(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
+
+    /// <summary>Asks the source whether it still waits for this copy to run.</summary>
+    public sealed record AskSource(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
+
     public sealed record WaitUntil(Incarnation Incarnation, DateTimeOffset Deadline) : Effect(Incarnation);
 }

@@ -147,4 +147,62 @@ internal abstract record Event(DateTimeOffset At)
 
     /// <summary>It has run long enough since its last restart that the next failure is a new one.</summary>
     public sealed record RanWell(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    // Migrations, at the source.
+
+    public sealed record MigrationAccepted(DateTimeOffset At, Incarnation Incarnation, Operation Operation, MigrationPlan Plan) : Event(At);
+
+    /// <summary>The session, and with it the incarnation that is the target's from now on.</summary>
+    public sealed record MigrationBegan(DateTimeOffset At, Incarnation Incarnation, MigrationSession Session) : Event(At);
+
+    public sealed record MigrationPrepared(DateTimeOffset At, Incarnation Incarnation, string Address, DateTimeOffset? Deadline) : Event(At);
+
+    /// <summary>It takes too long: the guest may stand still.</summary>
+    public sealed record MigrationHurried(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    /// <summary>It is given up, by whoever or whatever; QEMU may not know yet.</summary>
+    public sealed record MigrationGivenUp(DateTimeOffset At, Incarnation Incarnation, Outcome Outcome, bool FinishIfSent) : Event(At);
+
+    /// <summary>QEMU sends no more, and nothing will run elsewhere: the guest is this node's.</summary>
+    public sealed record MigrationFailed(DateTimeOffset At, Incarnation Incarnation, Outcome Outcome) : Event(At);
+
+    /// <summary>Nothing of it is going on any more.</summary>
+    public sealed record MigrationEnded(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    /// <summary>All was sent. From here on only the verdict counts.</summary>
+    public sealed record FinishRequested(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    /// <summary>The verdict is known here.</summary>
+    /// <param name="At">Since when.</param>
+    /// <param name="Incarnation">The life that was sent.</param>
+    /// <param name="Verdict">What it is.</param>
+    /// <param name="Detail">Why, for a person.</param>
+    /// <param name="Told">Whether the target told it, and has to be told that it is known; otherwise a person decided it.</param>
+    public sealed record HandoverDecided(DateTimeOffset At, Incarnation Incarnation, Verdict Verdict, string Detail, bool Told) : Event(At);
+
+    public sealed record FarewellTaken(DateTimeOffset At, MigrationSession Session) : Event(At);
+
+    // Migrations, at the target.
+
+    /// <summary>A life for a guest of another node, with its whole plan and autokill armed.</summary>
+    public sealed record ReceiveAccepted(DateTimeOffset At, Life Life, Operation Operation) : Event(At);
+
+    public sealed record ListenBegan(DateTimeOffset At, Incarnation Incarnation, string Address) : Event(At);
+
+    /// <summary>The source asked to finish before all was received.</summary>
+    public sealed record FinishAwaited(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+
+    /// <summary>The VM is this node's, and autokill is disarmed: both by this one append.</summary>
+    public sealed record MigrationCommitted(DateTimeOffset At, Incarnation Incarnation, MigrationSession Session) : Event(At);
+
+    /// <summary>A verdict other than the commit: it excludes the commit, or follows it.</summary>
+    public sealed record VerdictReached(DateTimeOffset At, Incarnation Incarnation, MigrationSession Session, Verdict Verdict, string Detail) : Event(At);
+
+    /// <summary>A session that is not known here is closed, so that whatever comes of it late is refused.</summary>
+    public sealed record SessionClosed(DateTimeOffset At, MigrationSession Session) : Event(At);
+
+    public sealed record VerdictForgotten(DateTimeOffset At, MigrationSession Session) : Event(At);
+
+    /// <summary>Nothing came, and the VM is to this node what it was before.</summary>
+    public sealed record ReceiveUndone(DateTimeOffset At, Incarnation Incarnation, Domain.CleanedUp? Before) : Event(At);
 }

@@ -5,7 +5,14 @@ namespace VmSupervisor.Domain;
 /// <summary>What an event makes of a state. Total: an event that does not fit its state is a fault of the journal, and says so.</summary>
 internal static class Evolution
 {
-    public static VmState Evolve(VmState state, Event e) => (state, e) switch
+    public static VmState Evolve(VmState state, Event e)
+    {
+        var next = Next(state, e);
+        var moves = MovesEvolution.After(state, e);
+        return ReferenceEquals(next.Moves, moves) ? next : next with { Moves = moves };
+    }
+
+    private static VmState Next(VmState state, Event e) => (state, e) switch
     {
         (Undefined, Event.Defined defined) => new CleanedUp(Cause.Defined, "", [])
         {
@@ -16,6 +23,7 @@ internal static class Evolution
         (Known known, Event.Defined defined) => known with { Definition = defined.Definition },
         (_, Event.Undefined) => new Undefined { Last = state.Last, Since = e.At },
 
+        _ when MigrationEvolution.Evolve(state, e) is { } next => next,
         (CleanedUp cleaned, Event.StartAccepted start) => Begin(cleaned, start),
         (CleanedUp cleaned, Event.KeptReleaseAccepted release) => ReleaseKept(cleaned, release),
 
@@ -153,13 +161,17 @@ internal static class Evolution
     }
 
     private static Stopping End(Known known, Life life, Event.EndBegan end) =>
-        new(life with { Dying = end.Dying }, end.Cause, end.Detail, StopMode.End, new StopPhase.Extinguish())
+        new(life with { Dying = end.Dying, Incoming = Returning(known, life, end) }, end.Cause, end.Detail, StopMode.End, new StopPhase.Extinguish())
         {
             Definition = known.Definition,
             Last = known.Last,
             Since = end.At,
             Restarts = known.Restarts,
         };
+
+    /// <summary>A life that was committed, and ends for the migration's sake before it ran, goes back.</summary>
+    private static Incoming? Returning(Known known, Life life, Event.EndBegan end) =>
+        life.Incoming is { Committed: true } incoming && end.Cause == Cause.MigrateIn && known is Starting ? incoming with { Returns = true } : life.Incoming;
 
     private static Stopping Stop(Known known, Life life, Event.StopAccepted stop) =>
         new Stopping(life, CauseOf(stop.Next), "", stop.Mode, new StopPhase.Extinguish())
@@ -208,9 +220,9 @@ internal static class Evolution
             ? "the guest did not power off in time; stopped by force"
             : stopping.Detail;
 
-    private static Starting With(this Starting starting, Life life, StartPhase phase) => starting with { Life = life, Phase = phase };
+    public static Starting With(this Starting starting, Life life, StartPhase phase) => starting with { Life = life, Phase = phase };
 
-    private static Life Enter(this Life life, StartPhase phase) => phase switch
+    public static Life Enter(this Life life, StartPhase phase) => phase switch
     {
         StartPhase.PreStart => life with { Hook = HookPhase.PreStart },
         StartPhase.BringUp => life with { Acquiring = true },

@@ -48,6 +48,12 @@ internal sealed record Life(Incarnation Number, VmDefinition Definition, ValueLi
     /// <summary>The memory that this life goes on from; consumed by its launch.</summary>
     public SavedMemory? Restores { get; init; }
 
+    /// <summary>The migration that it is the target of; null when it began here.</summary>
+    public Incoming? Incoming { get; init; }
+
+    /// <summary>Whether it waits for a guest that is not this node's yet: it ends by itself when nobody brings it to its end.</summary>
+    public bool IsOnTrial => Incoming is { Committed: false };
+
     /// <summary>This life's own memory, once it is written and synced.</summary>
     public SavedMemory? Saved { get; init; }
 
@@ -64,13 +70,13 @@ internal sealed record Life(Incarnation Number, VmDefinition Definition, ValueLi
     public Life Launched(ProcessIdentity process) => this with
     {
         Process = process,
-        Guest = Restores is null ? GuestState.Prelaunch : GuestState.Paused,
-        Up = Paused,
+        Guest = Incoming is not null ? GuestState.Incoming : Restores is null ? GuestState.Prelaunch : GuestState.Paused,
+        Up = Paused && Incoming is null,
     };
 
     /// <summary>The life with its guest let loose. What that did in the meantime is known better.</summary>
     public Life Continued() =>
-        this with { Up = true, Guest = Guest is GuestState.Prelaunch or GuestState.Paused ? GuestState.Running : Guest };
+        this with { Up = true, Guest = Guest is GuestState.Prelaunch or GuestState.Paused or GuestState.Incoming ? GuestState.Running : Guest };
 
     /// <summary>The life with something more that its cleanup releases.</summary>
     public Life With(Step leftover) => this with { Leftovers = Leftovers.Add(leftover) };

@@ -61,6 +61,46 @@ internal abstract record Observation(Incarnation Incarnation)
     /// <summary>Nothing is left of a file with memory; <paramref name="Failure"/> says what could not be done about its guest.</summary>
     public sealed record SaveUndone(Incarnation Incarnation, OperationId Operation, string? Failure) : Observation(Incarnation);
 
+    // Of a migration, at its source.
+
+    /// <summary>The target can take the VM; <paramref name="Highest"/> is the highest incarnation of it that it has seen.</summary>
+    public sealed record TargetChecked(Incarnation Incarnation, OperationId Operation, Incarnation Highest) : Observation(Incarnation);
+
+    public sealed record TargetRefused(Incarnation Incarnation, OperationId Operation, string Reason) : Observation(Incarnation);
+
+    /// <summary>The target listens.</summary>
+    public sealed record TargetPrepared(Incarnation Incarnation, MigrationSession Session, string Address) : Observation(Incarnation);
+
+    public sealed record PrepareFailed(Incarnation Incarnation, MigrationSession Session, string Reason) : Observation(Incarnation);
+
+    /// <summary>QEMU has completed the migration: the guest stands still, and all of it is at the target.</summary>
+    public sealed record Sent(Incarnation Incarnation, MigrationSession Session) : Observation(Incarnation);
+
+    /// <summary>QEMU's migration is over, and not completed.</summary>
+    public sealed record SendFailed(Incarnation Incarnation, MigrationSession Session, string Reason) : Observation(Incarnation);
+
+    /// <summary>The target's answer.</summary>
+    public sealed record VerdictTold(Incarnation Incarnation, MigrationSession Session, Verdict Verdict, string Detail) : Observation(Incarnation);
+
+    /// <summary>The target knows that a session is over.</summary>
+    public sealed record FarewellTaken(Incarnation Incarnation, MigrationSession Session) : Observation(Incarnation);
+
+    // Of a migration, at its target.
+
+    /// <summary>QEMU listens for the guest.</summary>
+    public sealed record Listening(Incarnation Incarnation, string Address) : Observation(Incarnation);
+
+    /// <summary>QEMU has loaded all of the guest.</summary>
+    public sealed record Received(Incarnation Incarnation) : Observation(Incarnation);
+
+    public sealed record ReceiveFailed(Incarnation Incarnation, string Reason) : Observation(Incarnation);
+
+    /// <summary>Whoever drives the session was silent for too long.</summary>
+    public sealed record PeerLost(Incarnation Incarnation, string Reason) : Observation(Incarnation);
+
+    /// <summary>The source's answer, after a restart between the commit and the guest's run.</summary>
+    public sealed record SourceAnswered(Incarnation Incarnation, bool Waits) : Observation(Incarnation);
+
     /// <summary>One pass of the cleanup is over; what failed stays to be done.</summary>
     public sealed record ReleasePassed(Incarnation Incarnation, ValueList<StepFailure> Failures) : Observation(Incarnation);
 

@@ -8,7 +8,19 @@ namespace VmSupervisor.Domain;
 internal static class Outstanding
 {
     /// <summary>The effects that a state wants under way, in the order in which they begin.</summary>
-    public static IEnumerable<Effect> Of(VmState state, Limits limits) => state switch
+    public static IEnumerable<Effect> Of(VmState state, Limits limits) =>
+        ReferenceEquals(state.Moves, Moves.None) ? OfState(state, limits) : OfState(state, limits).Concat(Of(state.Moves));
+
+    /// <summary>Sessions that this node sent are seen to their end, whatever became of the life.</summary>
+    private static IEnumerable<Effect> Of(Moves moves)
+    {
+        if (moves.Handover is { } handover)
+            yield return new Effect.SeekVerdict(handover.Session.From, handover.Session, handover.Commits);
+        foreach (var session in moves.Farewells)
+            yield return new Effect.BidFarewell(session.From, session);
+    }
+
+    private static IEnumerable<Effect> OfState(VmState state, Limits limits) => state switch
     {
         Undefined => [],
         CleanedUp cleaned => cleaned.Pending is { } restart ? [new Effect.WaitUntil(cleaned.Last, restart.Due)] : [],
@@ -24,14 +36,22 @@ internal static class Outstanding
         var n = life.Number;
         foreach (var effect in Watches(life))
             yield return effect;
-        yield return starting.Phase switch
+        if (life is { IsOnTrial: true, Incoming.Session: var session })
+            yield return new Effect.WatchPeer(n, session);
+        Effect? ofPhase = starting.Phase switch
         {
             StartPhase.PreStart => new Effect.RunHooks(n, HookPhase.PreStart, limits.Hooks, life.Cause, life.Operation),
             StartPhase.BringUp => new Effect.BringUp(n),
+            StartPhase.Listen => new Effect.Listen(n, life.Incoming!.Session),
+            StartPhase.Receive => new Effect.Receive(n, life.Incoming!.Session),
+            StartPhase.Received => null,
+            StartPhase.Confirm => new Effect.AskSource(n, life.Incoming!.Session),
             StartPhase.Continue => new Effect.Continue(n),
             StartPhase.PostStart => new Effect.RunHooks(n, HookPhase.PostStart, limits.Hooks, life.Cause, life.Operation),
             _ => throw new InvalidOperationException($"{starting.Phase} is not a phase"),
         };
+        if (ofPhase is not null)
+            yield return ofPhase;
     }
 
     private static IEnumerable<Effect> Of(Running running, Limits limits)
@@ -68,7 +88,23 @@ internal static class Outstanding
         },
         Activity.Hibernation { Operation.Id: var id } hibernation =>
             [hibernation.Undo is null ? new Effect.SaveMemory(n, id) : new Effect.UndoSave(n, id, hibernation.WasRunning)],
+        Activity.Migration migration => OfMigration(migration, n),
         _ => throw new InvalidOperationException($"{activity.GetType().Name} is not an activity"),
+    };
+
+    private static Effect[] OfMigration(Activity.Migration migration, Contracts.Incarnation n) => migration.Phase switch
+    {
+        MigrationPhase.Check => [new Effect.CheckTarget(n, migration.Operation.Id, migration.Plan.Target)],
+        MigrationPhase.Prepare(var session) => [new Effect.PrepareTarget(n, session, migration.Plan, migration.WasRunning)],
+        MigrationPhase.Send send =>
+        [
+            new Effect.Send(n, send.Session, send.Address, migration.Plan),
+            .. send.Hurried ? [new Effect.Hurry(n, send.Session)] : Array.Empty<Effect>(),
+            .. send.Deadline is { } deadline ? [new Effect.WaitUntil(n, deadline)] : Array.Empty<Effect>(),
+        ],
+        MigrationPhase.GiveUp giveUp => [new Effect.CancelSend(n, giveUp.Session)],
+        MigrationPhase.Resume => [new Effect.Continue(n)],
+        _ => throw new InvalidOperationException($"{migration.Phase.GetType().Name} is not a phase"),
     };
 
     private static IEnumerable<Effect> Of(Stopping stopping, Limits limits)

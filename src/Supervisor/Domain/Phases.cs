@@ -11,6 +11,18 @@ internal enum StartPhase
     /// <summary>Steps are acquired, QEMU is spawned and greets.</summary>
     BringUp,
 
+    /// <summary>QEMU is told where to listen for the guest.</summary>
+    Listen,
+
+    /// <summary>The guest is being received.</summary>
+    Receive,
+
+    /// <summary>All was received; the source's request to finish is waited for.</summary>
+    Received,
+
+    /// <summary>It was committed before a restart of the supervisor: a person may have decided otherwise at the source.</summary>
+    Confirm,
+
     /// <summary>The process is journaled, and its CPUs are let loose.</summary>
     Continue,
 

@@ -17,11 +17,13 @@ internal sealed partial record Running
     /// <summary>Why a wish has to wait for an activity; null when it need not.</summary>
     private string? WhyBusy(Wish wish) => (Activity, wish) switch
     {
-        (null, Wish.Backup or Wish.Hibernate) when Requests is [var first, ..] => $"a {first.Operation.Kind} is under way; ask again when it is done",
+        (null, Wish.Backup or Wish.Hibernate or Wish.Migrate) when Requests is [var first, ..] => $"a {first.Operation.Kind} is under way; ask again when it is done",
         (null, _) => null,
         (Activity.Backup { Plan.ThenRun: false }, Wish.Guest { Request: GuestRequest.Resume }) =>
             "it is up for its backup only; 'vmsup start' lets its guest run",
-        (Activity.Backup, Wish.Start or Wish.Guest) => null,
+        (Activity.Backup, Wish.Start or Wish.Guest) or (Activity.Migration, Wish.Start) => null,
+        (Activity.Migration migration, _) =>
+            $"it is being sent to node {migration.Plan.Target} (operation {migration.Operation.Id}); wait for that, cancel it, or stop the VM by force",
         (Activity.Backup backup, _) => $"a backup is under way (operation {backup.Operation.Id}); wait for it, cancel it, or stop the VM by force",
         (Activity.Hibernation hibernation, _) =>
             $"it is being suspended to disk (operation {hibernation.Operation.Id}); wait for that, cancel it, or stop the VM by force",
@@ -113,6 +115,8 @@ internal sealed partial record Running
     private Decision CancelActivity(Input.Asked asked, Operation target)
     {
         var outcome = new Outcome(Ending.Cancelled, $"cancelled by {asked.Operation.By}");
+        if (Activity is Activity.Migration { Phase: MigrationPhase.Check or MigrationPhase.Prepare or MigrationPhase.Send } migration)
+            return GiveUp(new Draft(this).End(asked.At, asked.Operation, Ending.Succeeded, "the migration is being given up"), migration, asked.At, outcome);
         Event? cancelled = Activity switch
         {
             Activity.Backup { Phase: not BackupPhase.Undo } => new Event.BackupFailed(asked.At, Life.Number, outcome),
@@ -126,5 +130,5 @@ internal sealed partial record Running
 
     /// <summary>The operation that ends without its aim when the life ends for a cause; a backup's starts get the next life.</summary>
     private static IEnumerable<Operation> Lost(Draft draft, Cause cause) =>
-        draft.State is Running { Activity: { } activity } && cause != Cause.Hibernated ? [activity.Operation] : [];
+        draft.State is Running { Activity: { } activity } && cause is not (Cause.Hibernated or Cause.MigrateOut) ? [activity.Operation] : [];
 }

@@ -18,7 +18,7 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
     public override Life Current => Life;
 
     public override IEnumerable<Operation> Operations =>
-        Looks.Select(l => l.Operation).Concat(Requests.Select(r => r.Operation)).Concat(OfActivity).OrderBy(o => o.At);
+        Looks.Select(l => l.Operation).Concat(Requests.Select(r => r.Operation)).Concat(OfActivity).Concat(OfHandover).OrderBy(o => o.At);
 
     private IEnumerable<Operation> OfActivity => Activity switch
     {
@@ -32,10 +32,12 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
 
     public override Decision Decide(Input input, Limits limits) => input switch
     {
+        Input.Told told => Receptions.Hear(this, told.Note, told.At, limits),
+        Input.Asked { Wish: not (Wish.Stop or Wish.LoseTarget or Wish.Cancel) } when Moves.Handover is not null => Refuse(Handovers.WhyNot(Moves)!),
         Input.Asked asked => asked.Wish switch
         {
             Wish.Define define => Define(asked, define),
-            Wish.Start or Wish.Shutdown or Wish.Reboot or Wish.Guest or Wish.Backup or Wish.Hibernate when WhyBusy(asked.Wish) is { } why => Refuse(why),
+            Wish.Start or Wish.Shutdown or Wish.Reboot or Wish.Guest or Wish.Backup or Wish.Hibernate or Wish.Migrate when WhyBusy(asked.Wish) is { } why => Refuse(why),
             Wish.Start start when Activity is Activity.Backup { Plan.ThenRun: false } =>
                 new Draft(this).Add(new Event.BackupJoined(asked.At, Life.Number, asked.Operation, start.Paused)).Accept(),
             Wish.Start start =>
@@ -51,11 +53,15 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
                 false, limits, StopNext.StartAgain),
             Wish.Backup backup => Backup(asked, backup, limits),
             Wish.Hibernate => Hibernate(asked),
+            Wish.Migrate migrate => Migrate(asked, migrate),
+            Wish.Receive => Refuse("this node has a VM of this id, and it runs"),
+            Wish.LoseTarget => LoseTarget(asked, limits),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest guest =>
                 new Draft(this).Add(new Event.RequestAccepted(asked.At, Life.Number, asked.Operation, guest.Request)).Accept(),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
         },
+        Input.Seen seen when Handovers.Heard(this, seen, limits) is { } decided => decided,
         Input.Seen seen when IsLate(seen.Observation) => Late(seen.Observation),
         Input.Seen seen => Observe(seen.Observation, seen.At, limits),
         _ => throw new InvalidOperationException($"{input.GetType().Name} is not an input"),
@@ -73,6 +79,7 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
         Observation.Recovered recovered => Recovered(recovered.Finding, at, limits),
         _ when Activity is Activity.Backup backup => Observe(backup, observation, at, limits),
         _ when Activity is Activity.Hibernation hibernation => Observe(hibernation, observation, at, limits),
+        _ when Activity is Activity.Migration migration => Observe(migration, observation, at),
         _ => Unexpected(observation),
     };
 
@@ -128,6 +135,8 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
         if (guest == Life.Guest || Life.IsStale(guest))
             return new Decision.Ignored($"the guest is known to be {guest.ToText()}");
         var draft = new Draft(this).Add(new Event.GuestChanged(at, Life.Number, guest, why));
+        if (guest == GuestState.IoError && Activity is Activity.Migration { Phase: MigrationPhase.Send } migration)
+            return GiveUp(draft, migration, at, new Outcome(Ending.Failed, "the guest got an I/O error, and stays where a person can see to it"));
         return EndsNow(guest) is { } cause ? Ends(draft, at, cause, why, dying: false, limits) : draft.Accept();
     }
 
@@ -149,7 +158,7 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
         Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits, StopNext next = StopNext.Rest, BackupPlan? backup = null) =>
         Stopping.Advance(
             new Draft(this)
-                .End(asked.At, Operations, Ending.Superseded, $"{asked.Operation.Kind} was asked for")
+                .End(asked.At, Operations.Except(OfHandover), Ending.Superseded, $"{asked.Operation.Kind} was asked for")
                 .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive) { Next = next, Backup = backup }),
             asked.At, limits);
 
@@ -185,6 +194,7 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
                         at, Life.Number, new Outcome(Ending.Failed, "the supervisor was restarted while the guest's memory was being written; the guest goes on")));
                 }
 
+                Interrupted(draft, at);
                 if (alive.Guest is not { } guest || guest == Life.Guest)
                     return draft.Accept();
                 draft.Add(new Event.GuestChanged(at, Life.Number, guest, "found at adoption"));

@@ -13,7 +13,7 @@ namespace VmSupervisor.Domain;
 /// </code>
 /// Whatever goes wrong, and any stop, leads to <see cref="Stopping"/> with all that may exist by then.
 /// </remarks>
-internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation> Starts) : Known
+internal sealed partial record Starting(Life Life, StartPhase Phase, ValueList<Operation> Starts) : Known
 {
     public override Life Current => Life;
 
@@ -33,6 +33,8 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
 
     public override Decision Decide(Input input, Limits limits) => input switch
     {
+        Input.Told told => Receptions.Hear(this, told.Note, told.At, limits),
+        Input.Asked { Wish: not (Wish.Stop or Wish.Shutdown) } when Life.IsOnTrial => Refuse($"it is coming from node {From.Session.Source}, and is not this node's yet; a stop ends that"),
         Input.Asked asked => asked.Wish switch
         {
             Wish.Define define => Define(asked, define),
@@ -44,12 +46,16 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
                 ask.ForceAfter is not null, ask.KeepActive, limits),
             Wish.Undefine { Force: true } => Cancel(asked, StopMode.Force, null, false, false, limits, StopNext.Undefine),
             Wish.Undefine => Refuse("it is starting; stop it first, or undefine it with force"),
-            Wish.Reboot or Wish.Hibernate or Wish.Backup => Refuse("it is starting; wait until it runs"),
+            Wish.Reboot or Wish.Hibernate or Wish.Backup or Wish.Migrate => Refuse("it is starting; wait until it runs"),
+            Wish.Receive => Refuse("this node has a VM of this id, and it is starting"),
+            Wish.LoseTarget => LoseTarget(asked, limits),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest => Refuse("it is starting; wait until it runs"),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
         },
+        Input.Seen seen when Handovers.Heard(this, seen, limits) is { } decided => decided,
         Input.Seen seen when IsLate(seen.Observation) => Late(seen.Observation),
+        Input.Seen seen when Life.Incoming is not null && ObserveIncoming(seen.Observation, seen.At, limits) is { } decided => decided,
         Input.Seen seen => Observe(seen.Observation, seen.At, limits),
         _ => throw new InvalidOperationException($"{input.GetType().Name} is not an input"),
     };
@@ -91,6 +97,8 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
     private Decision Launched(Observation.Launched launched, DateTimeOffset at)
     {
         var draft = new Draft(this).Add(new Event.Launched(at, Life.Number, launched.Process, launched.Summary));
+        if (Life.Incoming is not null)
+            return draft.Add(new Event.StartAdvanced(at, Life.Number, StartPhase.Listen)).Accept();
         return Life.Paused ? Up(draft, at) : draft.Add(new Event.StartAdvanced(at, Life.Number, StartPhase.Continue)).Accept();
     }
 
@@ -137,7 +145,7 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
 
     private Decision Cancel(
         Input.Asked asked, StopMode mode, TimeSpan? askFor, bool forceAfter, bool keepActive, Limits limits, StopNext next = StopNext.Rest) => Stopping.Advance(
-        new Draft(this)
+        Unreceived(new Draft(this), asked)
             .End(asked.At, Operations, Ending.Superseded, $"{asked.Operation.Kind} was asked for before the start was over")
             .Add(new Event.StopAccepted(asked.At, Life.Number, asked.Operation, mode, askFor, forceAfter, keepActive) { Next = next }),
         asked.At, limits);
@@ -177,6 +185,7 @@ internal sealed record Starting(Life Life, StartPhase Phase, ValueList<Operation
         (StartPhase.PreStart, _) => Unexpected(new Observation.Recovered(Life.Number, finding)),
         (StartPhase.BringUp, _) => Fail(
             new Draft(this), at, Cause.StartFailed, "the supervisor was restarted before the launch was recorded", limits),
+        (StartPhase.Continue or StartPhase.Confirm, not Finding.Ambiguous) when Life.Incoming is not null => RestartedOnceCommitted(finding, at, limits),
         (_, Finding.Gone gone) => Exited(new Draft(this), ProcessExit.Unknowable, at, gone.HostRebooted, limits),
         (_, Finding.Alive alive) => Adopt(alive, at, limits),
         (_, Finding.Ambiguous ambiguous) =>

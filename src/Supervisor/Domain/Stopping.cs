@@ -77,12 +77,15 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     public override Life Current => Life;
 
     public override IEnumerable<Operation> Operations =>
-        Stops.Concat(FailedStarts).Concat(NextStarts).Concat(Reboots).Concat(Backups).Concat(NextUndefine is null ? [] : [NextUndefine]).OrderBy(o => o.At);
+        Stops.Concat(FailedStarts).Concat(NextStarts).Concat(Reboots).Concat(Backups).Concat(NextUndefine is null ? [] : [NextUndefine]).Concat(OfHandover).OrderBy(o => o.At);
 
     private IEnumerable<Operation> Backups => NextBackup is null ? [] : [NextBackup.Operation];
 
     public override Decision Decide(Input input, Limits limits) => input switch
     {
+        Input.Told told => Receptions.Hear(this, told.Note, told.At, limits),
+        Input.Asked { Wish: not (Wish.Stop or Wish.Shutdown or Wish.LoseTarget or Wish.Cancel) } when Handovers.WhyNot(Moves) is { } elsewhere => Refuse(elsewhere),
+        Input.Asked { Wish: not (Wish.Stop or Wish.Shutdown or Wish.Cancel) } when GoesBack => Refuse($"it was to come from node {Life.Incoming!.Session.Source} and did not; wait until it is gone"),
         Input.Asked asked => asked.Wish switch
         {
             Wish.Define define => Define(asked, define),
@@ -98,13 +101,15 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
             Wish.Reboot reboot => StopAgain(
                 asked, StopMode.Ask, reboot.ForceAfter ?? reboot.Timeout ?? Life.Definition.ShutdownTimeout, reboot.ForceAfter is not null,
                 false, limits, StopNext.StartAgain),
-            Wish.Backup or Wish.Hibernate => Refuse("it is stopping; wait until it is cleaned up"),
+            Wish.Backup or Wish.Hibernate or Wish.Migrate or Wish.Receive => Refuse("it is stopping; wait until it is cleaned up"),
+            Wish.LoseTarget => LoseTarget(asked, limits),
             Wish.Undefine { Force: true } => StopAgain(asked, StopMode.Force, AskFor, ForceAfter, false, limits, StopNext.Undefine),
             Wish.Undefine => Refuse("it is stopping; wait until it is cleaned up, or undefine it with force"),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest => Refuse("it is stopping"),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),
         },
+        Input.Seen seen when Handovers.Heard(this, seen, limits) is { } decided => decided,
         Input.Seen seen when IsLate(seen.Observation) => Late(seen.Observation),
         Input.Seen seen => Observe(seen.Observation, seen.At, limits),
         _ => throw new InvalidOperationException($"{input.GetType().Name} is not an input"),
@@ -121,6 +126,14 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
             return (phase == stopping.Phase ? draft : draft.Add(new Event.StopAdvanced(at, stopping.Life.Number, phase))).Accept();
         return stopping.Close(draft, at, limits).Accept();
     }
+
+    /// <summary>Whether the VM is not this node's: its guest was to come and does not.</summary>
+    private bool GoesBack => Life.Incoming is { Committed: false } or { Returns: true };
+
+    /// <summary>A guest that was committed and never ran is the source's again, now that its process is gone.</summary>
+    private Draft Returned(Draft draft, DateTimeOffset at) => Life.Incoming is { Returns: true } incoming
+        ? draft.Add(new Event.VerdictReached(at, Life.Number, incoming.Session, Verdict.Returned, Detail))
+        : draft;
 
     private bool VolumesAreLeaving => !KeepsVolumes && (Life.Released || KeptOnly || Phase is StopPhase.Clean);
 
@@ -144,10 +157,10 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
                 return DeadlinePassed(passed, at, limits);
 
             case (Observation.ProcessExited exited, _) when Life.MayLive && Life.Process is not null:
-                return Advance(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exited.Exit)), at, limits);
+                return Advance(Returned(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exited.Exit)), at), at, limits);
 
             case (Observation.Extinguished gone, StopPhase.Extinguish):
-                return Advance(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, gone.Exit)), at, limits);
+                return Advance(Returned(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, gone.Exit)), at), at, limits);
 
             case (Observation.ReleasePassed { Failures.Count: 0 }, StopPhase.Clean):
                 return Advance(new Draft(this).Add(new Event.Released(at, Life.Number)), at, limits);
@@ -239,7 +252,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     private Decision Recovered(Finding finding, DateTimeOffset at, Limits limits) => finding switch
     {
         Finding.Gone when Life.MayLive && Life.Process is not null =>
-            Advance(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, ProcessExit.Unknowable)), at, limits),
+            Advance(Returned(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, ProcessExit.Unknowable)), at), at, limits),
         Finding.Alive { Guest: { } guest } when Life.MayLive && guest != Life.Guest =>
             GuestChanged(new Observation.GuestChanged(Life.Number, guest, "found at adoption"), at, limits),
         Finding.Ambiguous ambiguous => new Draft(this).Add(new Event.ProblemNoted(at, Life.Number, ambiguous.Reason)).Accept(),
@@ -251,6 +264,16 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     {
         draft.Add(new Event.CleanedUp(at, Life.Number, Cause, Detail, Kept()) { Saved = Life.Remembers });
         var closed = (CleanedUp)draft.State;
+        if (GoesBack)
+        {
+            return draft
+                .End(at, Stops, Ending.Succeeded, "")
+                .End(at, FailedStarts, Ending.Failed, Detail)
+                .Add(new Event.ReceiveUndone(at, Life.Number, Life.Incoming!.Before));
+        }
+
+        if (Handovers.WhyNot(Moves) is { } elsewhere)
+            return draft.End(at, Stops, Ending.Succeeded, "").End(at, NextStarts.Concat(Reboots), Ending.Failed, elsewhere);
 
         // A backup that was overruled had kept the volumes when they would have gone; whoever overruled it wants them gone.
         // A life that follows takes them over instead.

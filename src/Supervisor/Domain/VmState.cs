@@ -23,6 +23,12 @@ internal abstract record VmState
     /// <summary>The last incarnation that was ever begun; 0 before the first. Survives undefine, so that no number is used twice.</summary>
     public Incarnation Last { get; init; }
 
+    /// <summary>What is known of its moves between nodes.</summary>
+    public Moves Moves { get; init; } = Moves.None;
+
+    /// <summary>The number of the next life: above all that were begun here or on another node.</summary>
+    public Incarnation NextNumber => (Last.Value < Moves.Reserved.Value ? Moves.Reserved : Last).Next();
+
     /// <summary>When this state was entered.</summary>
     public DateTimeOffset Since { get; init; }
 
@@ -34,6 +40,9 @@ internal abstract record VmState
 
     /// <summary>The operations that have not ended, oldest first.</summary>
     public virtual IEnumerable<Operation> Operations => [];
+
+    /// <summary>The operation of a migration whose verdict is not known.</summary>
+    protected IEnumerable<Operation> OfHandover => Moves.Handover is { } handover ? [handover.Operation] : [];
 }
 
 /// <summary>A state in which the VM is defined.</summary>
@@ -67,9 +76,18 @@ internal abstract record Known : VmState
         return draft;
     }
 
+    /// <summary>A person decides that the target will never run it.</summary>
+    protected Decision LoseTarget(Input.Asked asked, Limits limits) => Moves.Handover is { } handover
+        ? Handovers.Decide(
+            this, handover, Verdict.Aborted, $"{asked.Operation.By} has decided that node {handover.Session.Target} is lost", asked.At, limits, isTold: false,
+            new Draft(this).End(asked.At, asked.Operation, Ending.Succeeded, ""))
+        : Refuse("its place is not in doubt");
+
     /// <summary>Gives up an operation that is under way, as far as it can be.</summary>
     protected Decision Cancel(Input.Asked asked, Wish.Cancel wish, Limits limits) => Operations.FirstOrDefault(o => o.Id == wish.Target) is { } target
-        ? Cancel(asked, target, limits)
+        ? Moves.Handover?.Operation == target
+            ? Refuse($"the {target.Kind} cannot be cancelled any more: {Handovers.WhyNot(Moves)}")
+            : Cancel(asked, target, limits)
         : Refuse($"operation {wish.Target} is not under way; 'vmsup operations' lists those that are");
 
     protected virtual Decision Cancel(Input.Asked asked, Operation target, Limits limits) => Refuse($"the {target.Kind} cannot be cancelled");

@@ -37,6 +37,18 @@ internal abstract record Wish
     /// <summary>Write the guest's memory to a file and end the life; the next one goes on from there.</summary>
     public sealed record Hibernate : Wish;
 
+    /// <summary>Send the guest to another node, without stopping it for longer than a moment.</summary>
+    public sealed record Migrate(MigrationPlan Plan) : Wish;
+
+    /// <summary>Make room for a guest that another node sends.</summary>
+    /// <param name="Session">The attempt.</param>
+    /// <param name="Definition">What the VM is there.</param>
+    /// <param name="WasRunning">Whether its guest is to run here.</param>
+    public sealed record Receive(MigrationSession Session, VmDefinition Definition, bool WasRunning) : Wish;
+
+    /// <summary>A person decides what the verdict is, since the target is gone for good and cannot run the VM.</summary>
+    public sealed record LoseTarget : Wish;
+
     /// <summary>Give up an operation that is under way.</summary>
     public sealed record Cancel(OperationId Target) : Wish;
 

@@ -13,7 +13,7 @@ public sealed class TotalityTests
     public void Every_kind_of_wish_and_observation_is_tried_here()
     {
         Assert.Equal(Nested<Wish>(), AllWishes().Append(new Wish.Cancel(default)).Select(w => w.GetType().Name).Distinct().Order());
-        Assert.Equal(Nested<Observation>(), AllObservations(new Incarnation(1), default).Select(o => o.GetType().Name).Distinct().Order());
+        Assert.Equal(Nested<Observation>(), AllObservations(new Incarnation(1), default).Concat(OfSession(new Incarnation(1), Session)).Select(o => o.GetType().Name).Distinct().Order());
     }
 
     /// <summary>
@@ -64,6 +64,14 @@ public sealed class TotalityTests
                 yield return new Input.Seen(observation, at);
         }
 
+        foreach (var session in SessionsOf(state))
+        {
+            foreach (PeerNote note in (PeerNote[])[new PeerNote.Finish(session), new PeerNote.Ask(session), new PeerNote.Abort(session), new PeerNote.Acknowledge(session)])
+                yield return new Input.Told(note, at);
+            foreach (var observation in OfSession(state.Last, session))
+                yield return new Input.Seen(observation, at);
+        }
+
         foreach (var wait in Outstanding.Of(state, new Limits()).OfType<Effect.WaitUntil>())
             yield return new Input.Seen(new Observation.DeadlinePassed(state.Last, wait.Deadline), at);
         foreach (var observation in AllObservations(new Incarnation(state.Last.Value + 7), id))
@@ -91,7 +99,15 @@ public sealed class TotalityTests
         new Wish.Start(false, Fresh: true),
         new Wish.Guest(GuestRequest.Pause),
         new Wish.Guest(GuestRequest.Reset),
+        new Wish.Migrate(new("a", "b", null, null, TimeSpan.FromMinutes(1), LateMigration.StopAndCopy, false, 0)),
+        new Wish.Receive(Session, Definition, true),
+        new Wish.LoseTarget(),
     ];
+
+    private static readonly MigrationSession Session = new(OperationId.Parse("session"), "a", "b", new Incarnation(1), new Incarnation(2));
+
+    private static MigrationSession[] SessionsOf(VmState state) =>
+        [Session, .. new[] { (state as Running)?.Activity is Activity.Migration sent ? sent.Session : null, state.Moves.Handover?.Session, state.Current?.Incoming?.Session }.OfType<MigrationSession>().Distinct()];
 
     private static IEnumerable<Observation> AllObservations(Incarnation n, OperationId operation)
     {
@@ -130,6 +146,14 @@ public sealed class TotalityTests
         yield return new Observation.SaveUndone(n, operation, null);
         yield return new Observation.SaveUndone(n, operation, "why");
         yield return new Observation.PowerDownFailed(n, "why");
+        yield return new Observation.TargetChecked(n, operation, n);
+        yield return new Observation.TargetRefused(n, operation, "why");
+        yield return new Observation.Listening(n, "unix:/in");
+        yield return new Observation.Received(n);
+        yield return new Observation.ReceiveFailed(n, "why");
+        yield return new Observation.PeerLost(n, "silence");
+        yield return new Observation.SourceAnswered(n, true);
+        yield return new Observation.SourceAnswered(n, false);
         yield return new Observation.ReleasePassed(n, []);
         yield return new Observation.ReleasePassed(n, [new StepFailure("run-directory", "busy")]);
         yield return new Observation.DeadlinePassed(n, DateTimeOffset.MaxValue);
@@ -137,6 +161,17 @@ public sealed class TotalityTests
         yield return new Observation.Recovered(n, new Finding.Gone(false));
         yield return new Observation.Recovered(n, new Finding.Gone(true));
         yield return new Observation.Recovered(n, new Finding.Ambiguous("trouble"));
+    }
+
+    private static IEnumerable<Observation> OfSession(Incarnation n, MigrationSession session)
+    {
+        yield return new Observation.TargetPrepared(n, session, "unix:/in");
+        yield return new Observation.PrepareFailed(n, session, "why");
+        yield return new Observation.Sent(n, session);
+        yield return new Observation.SendFailed(n, session, "why");
+        yield return new Observation.FarewellTaken(n, session);
+        foreach (var verdict in Enum.GetValues<Verdict>())
+            yield return new Observation.VerdictTold(n, session, verdict, "");
     }
 
     private static IEnumerable<string> Nested<T>() =>
@@ -150,7 +185,7 @@ public sealed class TotalityTests
             + $"{known.Current?.Dying} {known.Current?.Exit} {known.Current?.HooksEnded.Count} {known.Current?.Released} {known.Operations.Count()} "
             + $"{(known as Running)?.Looks.Count} {(known as Stopping)?.NextStarts.Count} {(known as CleanedUp)?.Kept.Count} {known.Definition.Hooks.Count} "
             + $"{(known as Stopping)?.Reboots.Count} {(known as Stopping)?.NextUndefine is null} {(known as CleanedUp)?.Pending is null} {known.Restarts.Count > 0} {(known as Running)?.Activity?.GetType().Name} "
-            + $"{((known as Running)?.Activity as Activity.Backup)?.Phase} {((known as Running)?.Activity as Activity.Hibernation)?.Undo is null} {known.Current?.Remembers is null} "
+            + $"{((known as Running)?.Activity as Activity.Backup)?.Phase} {((known as Running)?.Activity as Activity.Migration)?.Phase.GetType().Name} {known.Moves.Handover is null} {known.Moves.Home} {known.Moves.Verdicts.Count} {known.Moves.Farewells.Count > 0} {known.Current?.Incoming?.Committed} {known.Current?.Incoming?.Returns} {((known as Running)?.Activity as Activity.Hibernation)?.Undo is null} {known.Current?.Remembers is null} "
             + $"{(known as CleanedUp)?.Saved is null} {(known as Stopping)?.NextBackup is null} {(known as Starting)?.Backup is null} {known.Definition.Restart}",
         _ => $"{state.GetType().Name} {state.Last}",
     };

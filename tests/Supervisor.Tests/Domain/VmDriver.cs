@@ -62,6 +62,8 @@ internal sealed class VmDriver
         return id;
     }
 
+    public void Hear(PeerNote note) => Take(new Input.Told(note, Now));
+
     public void See(Func<Incarnation, Observation> observation) => See(observation(Incarnation));
 
     public void See(Observation observation) => Take(new Input.Seen(observation, Now));

@@ -17,6 +17,8 @@ internal static class JournalJson
 
     private static readonly (string, object?) NoRestarts = ("restarts", ValueList<DateTimeOffset>.Empty);
 
+    private static readonly (string, object?) NoMoves = ("moves", Moves.None);
+
     private static JsonSerializerOptions Create()
     {
         var resolver = new DefaultJsonTypeInfoResolver();
@@ -32,9 +34,12 @@ internal static class JournalJson
             info, "state", (typeof(Undefined), "undefined"), (typeof(CleanedUp), "cleaned-up"), (typeof(Starting), "starting"),
             (typeof(Running), "running"), (typeof(Stopping), "stopping")));
         resolver.Modifiers.Add(info => Closed<Activity>(
-            info, "activity", (typeof(Activity.Backup), "backup"), (typeof(Activity.Hibernation), "hibernation")));
+            info, "activity", (typeof(Activity.Backup), "backup"), (typeof(Activity.Hibernation), "hibernation"), (typeof(Activity.Migration), "migration")));
         resolver.Modifiers.Add(info => Closed<BackupPhase>(
             info, "phase", (typeof(BackupPhase.Begin), "begin"), (typeof(BackupPhase.Copy), "copy"), (typeof(BackupPhase.Undo), "undo")));
+        resolver.Modifiers.Add(info => Closed<MigrationPhase>(
+            info, "phase", (typeof(MigrationPhase.Check), "check"), (typeof(MigrationPhase.Prepare), "prepare"), (typeof(MigrationPhase.Send), "send"),
+            (typeof(MigrationPhase.GiveUp), "give-up"), (typeof(MigrationPhase.Resume), "resume")));
         resolver.Modifiers.Add(OnlyWhatWasSet);
         resolver.Modifiers.Add(info => CameLater<VmDefinition>(
             info, ("startupOrder", VmDefinition.DefaultStartupOrder), ("startupDelay", TimeSpan.Zero), ("memoryLimit", null), ("cpuLimit", null)));
@@ -51,11 +56,12 @@ internal static class JournalJson
         resolver.Modifiers.Add(info => CameLater<Event.StartAccepted>(info, ("backup", null)));
         resolver.Modifiers.Add(info => CameLater<Event.CleanedUp>(info, ("saved", null)));
         resolver.Modifiers.Add(info => CameLater<Life>(
-            info, ("continues", false), ("leftovers", ValueList<Step>.Empty), ("restores", null), ("saved", null), ("discards", null)));
-        resolver.Modifiers.Add(info => CameLater<CleanedUp>(info, ("pending", null), ("saved", null), NoRestarts));
-        resolver.Modifiers.Add(info => CameLater<Starting>(info, ("backup", null), ("looks", ValueList<Operation>.Empty), NoRestarts));
-        resolver.Modifiers.Add(info => CameLater<Running>(info, ("activity", null), NoRestarts));
-        resolver.Modifiers.Add(info => CameLater<Stopping>(info, ("reboots", ValueList<Operation>.Empty), ("nextCause", Cause.ApiStart), ("nextFresh", false), ("nextBackup", null), ("holdsVolumes", false), NoRestarts));
+            info, ("continues", false), ("leftovers", ValueList<Step>.Empty), ("restores", null), ("saved", null), ("discards", null), ("incoming", null)));
+        resolver.Modifiers.Add(info => CameLater<Undefined>(info, NoMoves));
+        resolver.Modifiers.Add(info => CameLater<CleanedUp>(info, ("pending", null), ("saved", null), NoRestarts, NoMoves));
+        resolver.Modifiers.Add(info => CameLater<Starting>(info, ("backup", null), ("looks", ValueList<Operation>.Empty), NoRestarts, NoMoves));
+        resolver.Modifiers.Add(info => CameLater<Running>(info, ("activity", null), NoRestarts, NoMoves));
+        resolver.Modifiers.Add(info => CameLater<Stopping>(info, ("reboots", ValueList<Operation>.Empty), ("nextCause", Cause.ApiStart), ("nextFresh", false), ("nextBackup", null), ("holdsVolumes", false), NoRestarts, NoMoves));
         var options = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

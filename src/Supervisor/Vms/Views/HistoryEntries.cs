@@ -159,7 +159,7 @@ internal static class HistoryEntries
                 data["bytes"] = saved.Bytes.ToString(CultureInfo.InvariantCulture);
                 return (saved.Incarnation, null, null, "qemu");
             default:
-                throw new InvalidOperationException($"{e.GetType().Name} is not an event");
+                return MigrationEntries.Describe(e, data);
         }
     }
 

@@ -61,6 +61,7 @@ internal static class VmViews
         CleanedUp { Pending: not null } => "restart",
         Starting { Backup: not null } or Running { Activity: Activity.Backup } or Stopping { NextBackup: not null } => "backup",
         Running { Activity: Activity.Hibernation } => "suspend-to-disk",
+        Running { Activity: Activity.Migration } or Starting { Life.IsOnTrial: true } or { Moves.Handover: not null } => "migrate",
         Stopping { Reboots.Count: > 0 } => "reboot",
         Stopping { NextUndefine: not null } => "undefine",
         _ => null,
@@ -74,6 +75,9 @@ internal static class VmViews
             yield return "the guest has panicked and its process is preserved: 'vmsup console' shows its last words, 'vmsup monitor' "
                 + "looks inside (dump-guest-memory writes a core), 'vmsup stop' or 'vmsup reboot' ends it";
         }
+
+        if (known is CleanedUp { Moves.Handover: not null })
+            yield return Handovers.WhyNot(known.Moves)!;
     }
 
     private static GuestState GuestOf(Known known) => known.Current is { Exit: null } life ? life.Guest : GuestState.Off;
