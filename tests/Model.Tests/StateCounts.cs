@@ -7,4 +7,6 @@ namespace VmSupervisor.Model.Tests;
 internal static class StateCounts
 {
     public const int Total = 2_529_641;
+
+    public const int Migrations = 1_185_442;
 }

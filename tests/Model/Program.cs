@@ -1,5 +1,6 @@
 using System.Globalization;
 using VmSupervisor.Model.Engine;
+using VmSupervisor.Model.Migrations;
 using VmSupervisor.Model.Proof;
 using VmSupervisor.Model.Scenarios;
 using VmSupervisor.Model.Worlds;
@@ -9,6 +10,7 @@ return args switch
     ["deep", var document, var seconds] => Explore(Suite.Deep, document, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture))),
     ["quick"] => Explore(Suite.Quick, null, null),
     ["quick", var name] => Explore([.. Suite.Quick.Where(b => b.Name.Contains(name, StringComparison.Ordinal))], null, null),
+    ["migrations"] => Migrations(),
     ["proof", var document] => WriteProof(document),
     _ => Usage(),
 };
@@ -34,6 +36,23 @@ static int Explore(IReadOnlyList<Bounds> all, string? document, TimeSpan? patien
     if (document is not null)
         File.WriteAllText(document, ProofDocument.With(File.ReadAllText(document), ProofDocument.Explorations, ExplorationTable.Markdown(rows)));
     return rows.Exists(r => r.Item2.Counterexample is not null) ? 1 : 0;
+}
+
+static int Migrations()
+{
+    var broken = 0;
+    foreach (var bounds in MigrationSuite.Quick)
+    {
+        var found = new Explorer<MigrationWorld>(new MigrationModel(bounds), Environment.ProcessorCount, TimeSpan.FromMinutes(5)).Run();
+        Console.WriteLine($"{bounds.Name}: {found.States:N0} states, {found.Transitions:N0} transitions, {found.Depth} steps, {found.Elapsed.TotalSeconds:0} s, {(found.Complete ? "complete" : "cut off")}");
+        if (found.Counterexample is { } counterexample)
+        {
+            Console.WriteLine(counterexample);
+            broken = 1;
+        }
+    }
+
+    return broken;
 }
 
 static int WriteProof(string document)

@@ -71,7 +71,7 @@ internal abstract record Effect(Incarnation Incarnation)
     /// <summary>Cancels what QEMU sends, and finds out whether all was sent before.</summary>
     public sealed record CancelSend(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
 
-    /// <summary>Asks the target for its verdict until it has one, and to commit if it may.</summary>
+    /// <summary>Asks the target for its verdict until it has one: to commit if it can, or else to abort if it still can.</summary>
     public sealed record SeekVerdict(Incarnation Incarnation, MigrationSession Session, bool Commits) : Effect(Incarnation);
 
     /// <summary>Tells the target that a session is over here.</summary>

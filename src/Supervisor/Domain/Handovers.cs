@@ -29,8 +29,8 @@ internal static class Handovers
         if (state.Moves.Handover is not { } handover || handover.Session != told.Session)
             return null;
 
-        // Committed is no permission to end the last copy that has run: that is only known once the other one has.
-        if (told.Verdict == Verdict.Committed && state is Running)
+        // Committed is not yet running: it may still come back, and then whatever this node has of the VM is all there is.
+        if (told.Verdict == Verdict.Committed)
             return null;
         return Decide(state, handover, told.Verdict, told.Detail, at, limits, isTold: true);
     }
@@ -39,7 +39,7 @@ internal static class Handovers
     public static Decision Decide(Known state, Handover handover, Verdict verdict, string detail, DateTimeOffset at, Limits limits, bool isTold, Draft? draft = null)
     {
         draft = (draft ?? new Draft(state)).Add(new Event.HandoverDecided(at, handover.Session.From, verdict, detail, isTold));
-        var isGone = verdict is Verdict.Committed or Verdict.Running;
+        var isGone = verdict == Verdict.Running;
         switch (draft.State)
         {
             case Running when isGone:

@@ -21,7 +21,7 @@ internal static class MigrationEvolution
                     handover.Operation, handover.Plan, WasRunning: true,
                     new MigrationPhase.Resume(new Outcome(Ending.Failed, Handovers.Text(decided.Verdict, decided.Detail)))),
             },
-        (CleanedUp cleaned, Event.HandoverDecided { Verdict: Verdict.Committed or Verdict.Running }) when cleaned.Moves.Handover is { } handover =>
+        (CleanedUp cleaned, Event.HandoverDecided { Verdict: Verdict.Running }) when cleaned.Moves.Handover is { } handover =>
             cleaned with { Cause = Cause.MigrateOut, Detail = $"moved to node {handover.Session.Target}", Since = e.At },
         (_, Event.HandoverDecided or Event.FarewellTaken or Event.SessionClosed or Event.VerdictForgotten or Event.VerdictReached) => state,
 

@@ -69,7 +69,7 @@ internal abstract record MigrationPhase
 /// <param name="Operation">The operation that ends with it.</param>
 /// <param name="Plan">How it was sent.</param>
 /// <param name="WasRunning">Whether the guest ran before.</param>
-/// <param name="Commits">Whether the target is to commit; otherwise it is only asked, since the VM is to be down.</param>
+/// <param name="Commits">Whether the target is to commit; otherwise it is to abort, if it still can, since the VM is to be down.</param>
 internal sealed record Handover(MigrationSession Session, Operation Operation, MigrationPlan Plan, bool WasRunning, bool Commits);
 
 /// <summary>What the target says of a session.</summary>

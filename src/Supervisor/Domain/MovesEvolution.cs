@@ -22,13 +22,16 @@ internal static class MovesEvolution
             Event.HandoverDecided decided when moves.Handover is { } handover => (moves with
             {
                 Handover = null,
-                Home = decided.Verdict is Verdict.Committed or Verdict.Running ? handover.Session.Target : null,
+                Home = decided.Verdict == Verdict.Running ? handover.Session.Target : null,
             }).WithFarewell(handover.Session),
             Event.FarewellTaken taken => moves with { Farewells = moves.Farewells.RemoveAll(s => s == taken.Session) },
 
             Event.ReceiveAccepted received => moves.WithReserved(received.Life.Incoming!.Session) with { Home = null },
             Event.ReceiveUndone undone => moves with { Home = undone.Before?.Moves.Home },
             Event.MigrationCommitted committed => moves.WithVerdict(new SessionVerdict(committed.Session, Verdict.Committed, "")),
+
+            // What the source has acknowledged, or given up, it does not ask for again.
+            Event.VerdictReached { Verdict: not Verdict.Aborted } after when moves.VerdictOn(after.Session) is null => moves,
             Event.VerdictReached reached => moves.WithVerdict(new SessionVerdict(reached.Session, reached.Verdict, reached.Detail)),
             Event.VerdictForgotten forgotten => moves with { Verdicts = moves.Verdicts.RemoveAll(v => v.Session == forgotten.Session) },
             Event.SessionClosed closed => moves.WithReserved(closed.Session),

@@ -25,6 +25,7 @@ internal static class Abstractions
         [(typeof(CleanedUp), nameof(CleanedUp.Detail))] = Treatment.LeftOut,
         [(typeof(HookOutcome), nameof(HookOutcome.Detail))] = Treatment.LeftOut,
         [(typeof(Outcome), nameof(Outcome.Detail))] = Treatment.LeftOut,
+        [(typeof(SessionVerdict), nameof(SessionVerdict.Detail))] = Treatment.LeftOut,
 
         // Lines for a person; a decision only asks whether one is there.
         [(typeof(Known), nameof(Known.Problems))] = Treatment.Set,
@@ -39,6 +40,7 @@ internal static class Abstractions
         [(typeof(StopPhase.Terminate), "Deadline")] = Treatment.Deadline,
         [(typeof(StopPhase.Kill), "Deadline")] = Treatment.Deadline,
         [(typeof(StopPhase.AwaitExit), "Deadline")] = Treatment.Deadline,
+        [(typeof(MigrationPhase.Send), "Deadline")] = Treatment.Deadline,
         [(typeof(PendingRestart), nameof(PendingRestart.Due))] = Treatment.Deadline,
         [(typeof(Effect.WaitUntil), "Deadline")] = Treatment.Deadline,
         [(typeof(Observation.DeadlinePassed), "Deadline")] = Treatment.Deadline,

@@ -1,6 +1,6 @@
 namespace VmSupervisor.Model.Laws;
 
-/// <summary>The invariants of the design that apply without migration, by their numbers there.</summary>
+/// <summary>The invariants of the design, by their numbers there.</summary>
 internal static class Law
 {
     public const string OneCleanup = "1 one cleanup per incarnation";
@@ -9,6 +9,7 @@ internal static class Law
     public const string NotWhileAlive = "4 not clean while alive";
     public const string KeepActive = "5 keepActive holds";
     public const string NeverTwo = "6 never two";
+    public const string NeverNone = "7 never none";
     public const string NothingUnowned = "8 nothing unowned";
     public const string OperationsEnd = "9 every operation ends";
     public const string WayOut = "10 a way out from everywhere";

@@ -11,6 +11,10 @@ internal static class ModelKinds
         typeof(Effect.Look), typeof(Effect.Ask), typeof(Effect.PowerDown), typeof(Effect.Quit), typeof(Effect.Terminate), typeof(Effect.Kill),
         typeof(Effect.Extinguish), typeof(Effect.Release), typeof(Effect.WaitUntil),
         typeof(Effect.BeginBackup), typeof(Effect.FollowBackup), typeof(Effect.UndoBackup), typeof(Effect.SaveMemory), typeof(Effect.UndoSave),
+
+        // In tests/Model/Migrations. Hurry only changes how long the guest stands still.
+        typeof(Effect.CheckTarget), typeof(Effect.PrepareTarget), typeof(Effect.Send), typeof(Effect.Hurry), typeof(Effect.CancelSend), typeof(Effect.SeekVerdict),
+        typeof(Effect.BidFarewell), typeof(Effect.Listen), typeof(Effect.Receive), typeof(Effect.WatchPeer), typeof(Effect.AskSource),
     ];
 
     /// <summary>Trouble is left out: it adds a line for a person and nothing else.</summary>
@@ -22,7 +26,15 @@ internal static class ModelKinds
         typeof(Observation.PowerDownFailed), typeof(Observation.ReleasePassed), typeof(Observation.DeadlinePassed), typeof(Observation.Trouble),
         typeof(Observation.Recovered), typeof(Observation.BackupBegan), typeof(Observation.BackupEnded), typeof(Observation.BackupUndone),
         typeof(Observation.MemorySaved), typeof(Observation.SaveFailed), typeof(Observation.SaveUndone),
+
+        // In tests/Model/Migrations.
+        typeof(Observation.TargetChecked), typeof(Observation.TargetRefused), typeof(Observation.TargetPrepared), typeof(Observation.PrepareFailed),
+        typeof(Observation.Sent), typeof(Observation.SendFailed), typeof(Observation.VerdictTold), typeof(Observation.FarewellTaken), typeof(Observation.Listening),
+        typeof(Observation.Received), typeof(Observation.ReceiveFailed), typeof(Observation.PeerLost), typeof(Observation.SourceAnswered),
     ];
+
+    /// <summary>What clients, and the other node, ask for in tests/Model/Migrations.</summary>
+    public static IReadOnlyCollection<Type> WishesOfMigrations { get; } = [typeof(Wish.Migrate), typeof(Wish.Receive), typeof(Wish.LoseTarget)];
 
     public static IReadOnlyCollection<Type> Steps { get; } = [typeof(Step.RunDirectory), typeof(Step.Volume), typeof(Step.Network), typeof(Step.SavedMemory), typeof(Step.PartialBackup), typeof(Step.Cgroup)];
 }

@@ -283,6 +283,8 @@ public sealed class MigrationSourceTests
         vm.IsRestarted(new Finding.Gone(HostRebooted: true));
         Ends(vm);
         vm.See(new Observation.VerdictTold(session.From, session, Verdict.Committed, ""));
+        vm.Decision<Decision.Ignored>();
+        vm.See(new Observation.VerdictTold(session.From, session, Verdict.Running, ""));
         Assert.Equal(("b", Cause.MigrateOut), (vm.State.Moves.Home, vm.In<CleanedUp>().Cause));
         Assert.Equal(Ending.Succeeded, vm.EndOf(migrate).Ending);
         Assert.Empty(vm.Effects.OfType<Effect.SeekVerdict>());

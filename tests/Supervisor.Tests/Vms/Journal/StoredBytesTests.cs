@@ -105,6 +105,21 @@ public sealed class StoredBytesTests
     private const string StoredLatest =
         """{"id":104,"name":"web-1","memory":536870912,"cpus":4,"topology":{"sockets":2,"dies":1,"cores":2,"threads":1},"cpu":"max","cpuFlags":["\u002Baes"],"machine":"q35","pinnedMachine":"pc-q35-7.2","accel":"tcg","firmware":"uefi","bios":null,"kernel":null,"initrd":null,"cmdline":null,"boot":["disk0"],"disks":[{"path":"/d","format":"raw","bus":"sata","readonly":true,"media":"cdrom","cache":"none","discard":"unmap","iothread":true,"serial":"s"}],"nics":[{"type":"user","bridge":null,"mac":null}],"rng":false,"balloon":false,"agent":true,"pvpanic":false,"watchdog":"inject-nmi","hooks":["/hook"],"restart":"never","onPanic":"preserve","autostart":false,"shutdownTimeout":"00:01:00","qemuArgs":[]}""";
 
+    private static readonly MigrationSession Session = new(Op.Id, "a", "b", Three, new Incarnation(5));
+
+    private static readonly MigrationPlan Moving = new("a", "b", 7, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), LateMigration.StopAndCopy, AutoConverge: true, Channels: 2);
+
+    private const string StoredSession = """{"id":"op-1","source":"a","target":"b","from":3,"to":5}""";
+
+    private static readonly Moves Moved = new()
+    {
+        Reserved = Three,
+        Home = "b",
+        Handover = new Handover(Session, Op, Moving, true, false),
+        Farewells = [Session],
+        Verdicts = [new SessionVerdict(Session, Verdict.Returned, "d")],
+    };
+
     private const string StoredAt = "\"at\":\"2026-01-02T03:04:05+00:00\"";
 
     private static readonly (object Event, string Type, string Stored)[] All =
@@ -200,6 +215,25 @@ public sealed class StoredBytesTests
         (new Event.HibernationAccepted(At, Three, Op), "hibernation-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},{{StoredAt}}}"""),
         (new Event.HibernationFailed(At, Three, new Outcome(Ending.Failed, "d")), "hibernation-failed", $$"""{"incarnation":3,"outcome":{"ending":"failed","detail":"d"},{{StoredAt}}}"""),
         (new Event.HibernationUndone(At, Three), "hibernation-undone", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.MigrationAccepted(At, Three, Op, Moving), "migration-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},"plan":{"source":"a","target":"b","bytesPerSecond":7,"downtimeLimit":"00:00:01","deadline":"00:05:00","onDeadline":"stop-and-copy","autoConverge":true,"channels":2},{{StoredAt}}}"""),
+        (new Event.MigrationBegan(At, Three, Session), "migration-began", $$"""{"incarnation":3,"session":{{StoredSession}},{{StoredAt}}}"""),
+        (new Event.MigrationPrepared(At, Three, "x", At), "migration-prepared", $$"""{"incarnation":3,"address":"x","deadline":"2026-01-02T03:04:05+00:00",{{StoredAt}}}"""),
+        (new Event.MigrationHurried(At, Three), "migration-hurried", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.MigrationGivenUp(At, Three, new Outcome(Ending.Failed, "d"), true), "migration-given-up", $$"""{"incarnation":3,"outcome":{"ending":"failed","detail":"d"},"finishIfSent":true,{{StoredAt}}}"""),
+        (new Event.MigrationFailed(At, Three, new Outcome(Ending.Failed, "d")), "migration-failed", $$"""{"incarnation":3,"outcome":{"ending":"failed","detail":"d"},{{StoredAt}}}"""),
+        (new Event.MigrationEnded(At, Three), "migration-ended", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.FinishRequested(At, Three), "finish-requested", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.HandoverDecided(At, Three, Verdict.Returned, "d", true), "handover-decided", $$"""{"incarnation":3,"verdict":"returned","detail":"d","told":true,{{StoredAt}}}"""),
+        (new Event.FarewellTaken(At, Session), "farewell-taken", $$"""{"session":{{StoredSession}},{{StoredAt}}}"""),
+        (new Event.ReceiveAccepted(At, Life with { Incoming = new Incoming(Session, true, null) }, Op), "receive-accepted",
+            $$"""{"life":{"number":3,"definition":{{StoredDefinition}},"plan":[{"step":"run-directory","name":"run-directory"},{"step":"volume","path":"/images/web-1.qcow2","readonly":false,"takeOver":true,"name":"disk0"}],"paused":false,"cause":"api-start","operation":"op-1","hook":null,"hooksEnded":[],"acquiring":false,"released":false,"process":null,"up":false,"dying":false,"exit":null,"guest":"off","incoming":{"session":{{StoredSession}},"wasRunning":true,"before":null,"address":null,"finishAwaited":false,"committed":false,"returns":false} },"operation":{{StoredOperation}},{{StoredAt}}}""".Replace("} }", "}}", StringComparison.Ordinal)),
+        (new Event.ListenBegan(At, Three, "x"), "listen-began", $$"""{"incarnation":3,"address":"x",{{StoredAt}}}"""),
+        (new Event.FinishAwaited(At, Three), "finish-awaited", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.MigrationCommitted(At, Three, Session), "migration-committed", $$"""{"incarnation":3,"session":{{StoredSession}},{{StoredAt}}}"""),
+        (new Event.VerdictReached(At, Three, Session, Verdict.Aborted, "d"), "verdict-reached", $$"""{"incarnation":3,"session":{{StoredSession}},"verdict":"aborted","detail":"d",{{StoredAt}}}"""),
+        (new Event.SessionClosed(At, Session), "session-closed", $$"""{"session":{{StoredSession}},{{StoredAt}}}"""),
+        (new Event.VerdictForgotten(At, Session), "verdict-forgotten", $$"""{"session":{{StoredSession}},{{StoredAt}}}"""),
+        (new Event.ReceiveUndone(At, Three, null), "receive-undone", $$"""{"incarnation":3,"before":null,{{StoredAt}}}"""),
         (new Event.MemorySaved(At, Three, Memory, 7), "memory-saved", $$"""{"incarnation":3,"memory":{{StoredMemory}},"bytes":7,{{StoredAt}}}"""),
     ];
 
@@ -260,6 +294,14 @@ public sealed class StoredBytesTests
             new CleanedUp(Cause.Hibernated, "", []) { Definition = Definition, Saved = Memory },
             new CleanedUp(Cause.Crash, "", []) { Definition = Definition, Pending = new PendingRestart(At), Restarts = [At] }, new CleanedUp(Cause.Defined, "", [new Step.RunDirectory()]) { Definition = Definition },
             new Starting(Life, StartPhase.PreStart, [Op]) { Definition = Definition },
+            new Undefined { Moves = Moved },
+            new CleanedUp(Cause.MigrateOut, "", []) { Definition = Definition, Moves = Moved },
+            new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Migration(Op, Moving, true, new MigrationPhase.Send(Session, "x", At, true)) },
+            new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Migration(Op, Moving, true, new MigrationPhase.Check()) },
+            new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Migration(Op, Moving, true, new MigrationPhase.Prepare(Session)) },
+            new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Migration(Op, Moving, true, new MigrationPhase.GiveUp(Session, new Outcome(Ending.Failed, "d"), true)) },
+            new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Migration(Op, Moving, true, new MigrationPhase.Resume(new Outcome(Ending.Failed, "d"))) },
+            new Starting(Life with { Incoming = new Incoming(Session, true, new CleanedUp(Cause.MigrateOut, "", []) { Definition = Definition, Moves = Moved }) { Address = "x", Committed = true } }, StartPhase.Received, [Op]) { Definition = Definition },
             new Running(Life, [new PendingLook(Op, true)], [new PendingRequest(Op, GuestRequest.Pause)]) { Definition = Definition },
         })
         {
