@@ -14,7 +14,7 @@ public sealed class KindsTests
 
     [Fact]
     public void Every_kind_of_observation_has_a_source() =>
-        AllKnown<Observation>(ModelKinds.Observations, "tests/Model/Worlds (who sees it) and then ModelKinds.Observations");
+        AllKnown<Observation>([.. ModelKinds.Observations, .. ModelKinds.ObservationsOfMigrations], "tests/Model/Worlds (who sees it) and then ModelKinds.Observations");
 
     [Fact]
     public void Every_kind_of_wish_is_on_a_menu() =>

@@ -4,7 +4,8 @@ using VmSupervisor.Model.Migrations;
 namespace VmSupervisor.Model.Tests;
 
 /// <summary>Both sides of a migration under the production rules, exhaustively within the bounds of <see cref="MigrationSuite.Quick"/>.</summary>
-public sealed class MigrationTests(ExploredMigrations explored) : IClassFixture<ExploredMigrations>
+[Collection(nameof(Explored))]
+public sealed class MigrationTests(Explored explored)
 {
     public static TheoryData<string> Names => [.. MigrationSuite.Quick.Select(b => b.Name)];
 
@@ -13,7 +14,7 @@ public sealed class MigrationTests(ExploredMigrations explored) : IClassFixture<
     [Theory, MemberData(nameof(Names))]
     public void Never_two_and_never_none_whatever_dies(string name)
     {
-        var found = explored.Results[name];
+        var found = explored.Migrations[name];
         Assert.True(found.Counterexample is null, found.Counterexample?.ToString());
         Assert.True(found.Complete);
     }
@@ -21,10 +22,10 @@ public sealed class MigrationTests(ExploredMigrations explored) : IClassFixture<
     [Fact]
     public void As_many_states_are_reached_as_before()
     {
-        var total = explored.Results.Values.Sum(r => r.States);
+        var total = explored.Migrations.Values.Sum(r => r.States);
         Assert.True(
             total == StateCounts.Migrations,
-            $"{total} states were reached, {StateCounts.Migrations} are expected.\n{string.Join('\n', explored.Results.Select(r => $"  {r.Value.States,9}  {r.Key}"))}\n"
+            $"{total} states were reached, {StateCounts.Migrations} are expected.\n{string.Join('\n', explored.Migrations.Select(r => $"  {r.Value.States,9}  {r.Key}"))}\n"
             + $"If the change was meant to change what can happen, set StateCounts.Migrations (tests/Model.Tests/StateCounts.cs) to {total}.");
     }
 
@@ -35,13 +36,4 @@ public sealed class MigrationTests(ExploredMigrations explored) : IClassFixture<
         var found = new Explorer<MigrationWorld>(new MigrationModel(mutant.Bounds, mutant), Environment.ProcessorCount).Run();
         Assert.Equal(mutant.Law, found.Counterexample?.Violation.Law);
     }
-}
-
-/// <summary>The explorations, made once for all tests that ask about them.</summary>
-public sealed class ExploredMigrations
-{
-    private static readonly Lazy<IReadOnlyDictionary<string, Exploration>> Once = new(() => MigrationSuite.Quick.ToDictionary(
-        bounds => bounds.Name, bounds => new Explorer<MigrationWorld>(new MigrationModel(bounds), Environment.ProcessorCount).Run()));
-
-    internal IReadOnlyDictionary<string, Exploration> Results => Once.Value;
 }

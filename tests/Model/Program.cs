@@ -10,14 +10,15 @@ return args switch
     ["deep", var document, var seconds] => Explore(Suite.Deep, document, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture))),
     ["quick"] => Explore(Suite.Quick, null, null),
     ["quick", var name] => Explore([.. Suite.Quick.Where(b => b.Name.Contains(name, StringComparison.Ordinal))], null, null),
-    ["migrations"] => Migrations(),
+    ["migrations"] => Migrations(MigrationSuite.Quick, null),
+    ["migrations", var seconds] => Migrations(MigrationSuite.Deep, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture))),
     ["proof", var document] => WriteProof(document),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("model quick [NAME] | model deep docs/proof.md SECONDS (for each exploration) | model proof docs/proof.md");
+    Console.Error.WriteLine("model quick [NAME] | model deep docs/proof.md SECONDS (for each exploration) | model migrations [SECONDS] | model proof docs/proof.md");
     return 2;
 }
 
@@ -38,18 +39,17 @@ static int Explore(IReadOnlyList<Bounds> all, string? document, TimeSpan? patien
     return rows.Exists(r => r.Item2.Counterexample is not null) ? 1 : 0;
 }
 
-static int Migrations()
+static int Migrations(IReadOnlyList<MigrationBounds> all, TimeSpan? patience)
 {
     var broken = 0;
-    foreach (var bounds in MigrationSuite.Quick)
+    foreach (var bounds in all)
     {
-        var found = new Explorer<MigrationWorld>(new MigrationModel(bounds), Environment.ProcessorCount, TimeSpan.FromMinutes(5)).Run();
+        var found = new Explorer<MigrationWorld>(new MigrationModel(bounds), Environment.ProcessorCount, patience).Run();
         Console.WriteLine($"{bounds.Name}: {found.States:N0} states, {found.Transitions:N0} transitions, {found.Depth} steps, {found.Elapsed.TotalSeconds:0} s, {(found.Complete ? "complete" : "cut off")}");
-        if (found.Counterexample is { } counterexample)
-        {
-            Console.WriteLine(counterexample);
-            broken = 1;
-        }
+        if (found.Counterexample is null)
+            continue;
+        Console.WriteLine(found.Counterexample);
+        broken = 1;
     }
 
     return broken;
@@ -59,6 +59,7 @@ static int WriteProof(string document)
 {
     var text = ProofDocument.With(File.ReadAllText(document), ProofDocument.Mutants, MutantReports.Markdown());
     text = ProofDocument.With(text, ProofDocument.Coverage, CoverageTable.Markdown());
+    text = ProofDocument.With(text, ProofDocument.Migrations, MigrationReport.Markdown());
     File.WriteAllText(document, ProofDocument.With(text, ProofDocument.Comparison, ComparisonReport.Markdown()));
     return 0;
 }

@@ -15,6 +15,8 @@ internal sealed class LateNews(Rules rules, Coverage coverage)
     private static readonly ProcessIdentity Process = new("boot", 1, 1);
     private static readonly HookOutcome Hook = new(HookStatus.Succeeded, "", "");
 
+    private static readonly MigrationSession Session = new(Operation, "a", "b", new(90), new(91));
+
     /// <summary>One of each kind.</summary>
     public static IReadOnlyList<Observation> Kinds { get; } =
     [
@@ -41,6 +43,19 @@ internal sealed class LateNews(Rules rules, Coverage coverage)
         new Observation.DeadlinePassed(default, default),
         new Observation.Trouble(default, ""),
         new Observation.Recovered(default, new Finding.Gone(false)),
+        new Observation.TargetChecked(default, Operation, default),
+        new Observation.TargetRefused(default, Operation, ""),
+        new Observation.TargetPrepared(default, Session, ""),
+        new Observation.PrepareFailed(default, Session, ""),
+        new Observation.Sent(default, Session),
+        new Observation.SendFailed(default, Session, ""),
+        new Observation.VerdictTold(default, Session, Verdict.Running, ""),
+        new Observation.FarewellTaken(default, Session),
+        new Observation.Listening(default, ""),
+        new Observation.Received(default),
+        new Observation.ReceiveFailed(default, ""),
+        new Observation.PeerLost(default, ""),
+        new Observation.SourceAnswered(default, true),
     ];
 
     public Violation? Judge(World world)

@@ -17,6 +17,14 @@ internal static class NotTaken
             typeof(Observation.RequestAnswered), typeof(Observation.SaveFailed), typeof(Observation.SaveUndone)),
         .. Of<Starting>("only an ending guest is asked to power off", typeof(Observation.PowerDownFailed)),
         .. Of<Starting>("a start waits for no deadline of its own", typeof(Observation.DeadlinePassed)),
+        .. Of<Starting>(
+            "only a life that runs is sent to another node, and none that ran starts again", typeof(Observation.PrepareFailed), typeof(Observation.SendFailed),
+            typeof(Observation.Sent), typeof(Observation.TargetChecked), typeof(Observation.TargetPrepared), typeof(Observation.TargetRefused)),
+        .. Of<Running>(
+            "a life that came from another node runs when all of this has been told", typeof(Observation.Listening), typeof(Observation.ReceiveFailed),
+            typeof(Observation.Received), typeof(Observation.SourceAnswered)),
+        .. Of<Stopping>(
+            "it takes a restart behind the commit and a stop before the source's answer: 'make model' goes that far", typeof(Observation.SourceAnswered)),
         .. Of<Starting>(Trouble, typeof(Observation.Trouble)),
         .. Of<Running>(Trouble, typeof(Observation.Trouble)),
         .. Of<Stopping>(Trouble, typeof(Observation.Trouble)),

@@ -9,13 +9,20 @@ using VmSupervisor.Model.Worlds;
 namespace VmSupervisor.Model.Migrations;
 
 /// <summary>What the VM's actor on either node does with one message; see <see cref="Actor"/> for why that is one step.</summary>
-internal sealed class MigrationActor(Func<VmState, Input, Limits, Decision> decide, Limits limits)
+internal sealed class MigrationActor(Func<VmState, Input, Limits, Decision> decide, Limits limits, Coverage coverage)
 {
     private const int Strays = 1;
 
     public MigrationWorld See(MigrationWorld world, bool isA, Observation seen) => Take(world, isA, now => new Input.Seen(seen, now)).World;
 
-    public bool Ignores(Side side, Observation seen, DateTimeOffset now) => decide(side.State, new Input.Seen(seen, now), limits) is Decision.Ignored;
+    public bool Ignores(Side side, Observation seen, DateTimeOffset now) => Decide(side.State, new Input.Seen(seen, now)) is Decision.Ignored;
+
+    public Decision Decide(VmState state, Input input)
+    {
+        var decision = decide(state, input, limits);
+        coverage.Saw(state, input, decision);
+        return decision;
+    }
 
     /// <summary>What the node answers afterwards; null while there is no verdict.</summary>
     public (MigrationWorld World, SessionVerdict? Answer) Tell(MigrationWorld world, PeerNote note)
@@ -54,14 +61,13 @@ internal sealed class MigrationActor(Func<VmState, Input, Limits, Decision> deci
         world = world with { Now = world.Now + TimeSpan.FromMilliseconds(1) + TimeSpan.FromTicks(1) };
         var side = world.Of(isA);
         var taken = input(world.Now);
-        var decision = decide(side.State, taken, limits);
+        var decision = Decide(side.State, taken);
         var begins = taken is Input.Seen { Observation: Observation.Recovered };
         if (decision is not Decision.Accepted accepted)
             return (begins ? world.With(isA, Begin(side)) : world, decision);
         var state = side.State;
         foreach (var e in accepted.Events)
         {
-            Coverage.Saw(e);
             state = Evolution.Evolve(state, e);
             if (e is Event.OperationEnded ended)
                 side = side with { Ended = side.Ended.Add(ended.Operation.Id) };

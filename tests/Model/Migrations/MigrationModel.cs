@@ -37,16 +37,18 @@ internal sealed class MigrationModel : IModel<MigrationWorld>
     [ThreadStatic]
     private static Canon? _canon;
 
-    private static readonly VmDefinition Vm = new() { Id = new VmId(104), Name = "web-1", Memory = 1 << 20 };
+    public static VmDefinition Vm { get; } = new() { Id = new VmId(104), Name = "web-1", Memory = 1 << 20 };
 
     private readonly MigrationBounds _bounds;
     private readonly MigrationActor _actor;
     private readonly MigrationMoves _moves;
+    private readonly bool _asksAll;
 
-    public MigrationModel(MigrationBounds bounds, MigrationMutant? mutant = null)
+    public MigrationModel(MigrationBounds bounds, MigrationMutant? mutant = null, Coverage? coverage = null)
     {
         _bounds = bounds;
-        _actor = new MigrationActor(mutant?.Decide ?? ((state, input, limits) => state.Decide(input, limits)), new Limits());
+        _actor = new MigrationActor(mutant?.Decide ?? ((state, input, limits) => state.Decide(input, limits)), new Limits(), coverage ?? new Coverage());
+        _asksAll = coverage is not null;
         _moves = new MigrationMoves(_actor, Vm, mutant?.LostReplyIsFailure ?? false);
     }
 
@@ -118,7 +120,12 @@ internal sealed class MigrationModel : IModel<MigrationWorld>
         code.Number((world.Closed ? 1 : 0) | (world.IsLost ? 2 : 0) | (world.HasMoved ? 4 : 0) | (world.IsExcused ? 8 : 0) | (world.Broken is not null ? 16 : 0) | (world.IsTold ? 32 : 0));
     }
 
-    public Violation? Judge(MigrationWorld world) => world.Broken ?? MigrationLaws.Judge(world);
+    public Violation? Judge(MigrationWorld world)
+    {
+        if (_asksAll)
+            AnythingAsked.Of(_actor, world);
+        return world.Broken ?? MigrationLaws.Judge(world);
+    }
 
     public bool IsClosed(MigrationWorld world) => world.Closed;
 
@@ -139,6 +146,9 @@ internal sealed class MigrationModel : IModel<MigrationWorld>
         return $"{state}{(side.State.Moves.Handover is null ? "" : " in doubt")}{(side.State.Moves.Home is { } home ? $" moved to {home}" : "")}"
             + $"{(side.Up ? "" : ", supervisor down")}{(side.Qemu is { } q ? $", QEMU {q.N}{(q.Running ? " runs" : " stands")}" : "")}";
     }
+
+    public static MigrationPlan Plan(TimeSpan? deadline, LateMigration onDeadline) =>
+        new("a", "b", null, null, deadline, onDeadline, AutoConverge: false, Channels: 0);
 
     /// <summary>What QEMU sends goes on whoever watches, and ends with either process.</summary>
     private static void Qemu(MigrationWorld world, Successors<MigrationWorld> next)
@@ -213,8 +223,8 @@ internal sealed class MigrationModel : IModel<MigrationWorld>
         {
             if (world.Migrations > 0)
             {
-                var plan = new MigrationPlan("a", "b", null, null, _bounds.Deadline, _bounds.OnDeadline, AutoConverge: false, Channels: 0);
-                next.Add(new("client: migrate"), _actor.Ask(world with { Migrations = world.Migrations - 1 }, isA: true, new Wish.Migrate(plan)).World);
+                var wish = new Wish.Migrate(Plan(_bounds.Deadline, _bounds.OnDeadline));
+                next.Add(new("client: migrate"), _actor.Ask(world with { Migrations = world.Migrations - 1 }, isA: true, wish).World);
             }
 
             if (_bounds.Cancels && world.A.State.Operations.FirstOrDefault(o => o.Kind == nameof(Wish.Migrate)) is { } migrate)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using VmSupervisor.Model.Engine;
 using VmSupervisor.Model.Laws;
+using VmSupervisor.Model.Migrations;
 using VmSupervisor.Model.Mutants;
 using VmSupervisor.Model.Worlds;
 
@@ -15,6 +16,8 @@ internal static class CoverageTable
     {
         var coverage = new Coverage();
         var states = Suite.Quick.Sum(bounds => (long)new Explorer<World>(new VmModel(bounds, coverage: coverage), Environment.ProcessorCount).Run().States);
+        foreach (var bounds in MigrationSuite.Quick)
+            new Explorer<MigrationWorld>(new MigrationModel(bounds, coverage: coverage), Environment.ProcessorCount).Run();
         return Markdown(states, coverage);
     }
 

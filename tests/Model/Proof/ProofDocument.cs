@@ -7,6 +7,7 @@ internal static class ProofDocument
     public const string Comparison = "comparison";
     public const string Explorations = "explorations";
     public const string Coverage = "coverage";
+    public const string Migrations = "migrations";
 
     /// <summary>The document with one part made anew.</summary>
     public static string With(string document, string part, string content)

@@ -26,8 +26,11 @@ internal static class ModelKinds
         typeof(Observation.PowerDownFailed), typeof(Observation.ReleasePassed), typeof(Observation.DeadlinePassed), typeof(Observation.Trouble),
         typeof(Observation.Recovered), typeof(Observation.BackupBegan), typeof(Observation.BackupEnded), typeof(Observation.BackupUndone),
         typeof(Observation.MemorySaved), typeof(Observation.SaveFailed), typeof(Observation.SaveUndone),
+    ];
 
-        // In tests/Model/Migrations.
+    /// <summary>What is seen in tests/Model/Migrations.</summary>
+    public static IReadOnlyCollection<Type> ObservationsOfMigrations { get; } =
+    [
         typeof(Observation.TargetChecked), typeof(Observation.TargetRefused), typeof(Observation.TargetPrepared), typeof(Observation.PrepareFailed),
         typeof(Observation.Sent), typeof(Observation.SendFailed), typeof(Observation.VerdictTold), typeof(Observation.FarewellTaken), typeof(Observation.Listening),
         typeof(Observation.Received), typeof(Observation.ReceiveFailed), typeof(Observation.PeerLost), typeof(Observation.SourceAnswered),
