@@ -21,18 +21,18 @@ internal static class Kinds
     public static IReadOnlyList<string> Phases { get; } =
     [
         "Undefined", "CleanedUp", "CleanedUp.Kept", "CleanedUp.Saved", "CleanedUp.Restart",
-        .. Starts.Values,
+        .. Starts.Where(s => !OfMigrations.Has(s.Key)).Select(s => s.Value),
         "Running", "Running.Backup.Begin", "Running.Backup.Copy", "Running.Backup.Undo", "Running.Hibernation", "Running.Hibernation.Undo",
         .. Stops.Values,
     ];
 
-    public static IReadOnlyList<string> Wishes { get; } = [.. Nested<Wish>().Select(t => t.Name)];
+    public static IReadOnlyList<string> Wishes { get; } = [.. Nested<Wish>().Where(t => !OfMigrations.Has(t)).Select(t => t.Name)];
 
     public static IReadOnlyList<string> Observations { get; } = [.. Nested<Observation>().Select(t => t.Name)];
 
-    public static IReadOnlyList<string> Events { get; } = [.. Nested<Event>().Select(t => t.Name)];
+    public static IReadOnlyList<string> Events { get; } = [.. Nested<Event>().Where(t => !OfMigrations.Has(t)).Select(t => t.Name)];
 
-    public static IReadOnlyList<string> Effects { get; } = [.. Nested<Effect>().Select(t => t.Name)];
+    public static IReadOnlyList<string> Effects { get; } = [.. Nested<Effect>().Where(t => !OfMigrations.Has(t)).Select(t => t.Name)];
 
     /// <summary>How effects end otherwise than hoped for.</summary>
     public static IReadOnlyList<string> Failures { get; } =
