@@ -7,6 +7,7 @@ using VmSupervisor.Qemu.CommandLine;
 using VmSupervisor.Qemu.Launch;
 using VmSupervisor.Qemu.Machines;
 using VmSupervisor.Qemu.Memory;
+using VmSupervisor.Qemu.Migrations;
 using VmSupervisor.Qemu.Monitor;
 using VmSupervisor.Qemu.Qmp;
 using VmSupervisor.Qemu.Uefi;
@@ -44,6 +45,7 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
         lives = new(options, time);
         Backups = new BackupJobs(lives, options, time);
         Memory = new GuestMemory(lives, options, time);
+        Migrations = new LiveMigrations(lives, options, time);
         variables = new(options.StateDirectory, options.UefiImages);
         planner = new(options, accelerators);
         launcher = new(options, planner, variables, spawner, exits, readiness, processes, time);
@@ -58,6 +60,9 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
 
     /// <summary>Its guests' states in files.</summary>
     public IGuestMemory Memory { get; }
+
+    /// <summary>Its guests' ways to and from other hosts.</summary>
+    public IMigrations Migrations { get; }
 
     /// <summary>
     /// What <c>accel = auto</c> means on this host, and why; null without a QEMU. The first time it may run a trial

@@ -91,6 +91,12 @@ internal sealed record LaunchRequest(ProcessKey Key, VmDefinition Definition)
     /// </summary>
     public string? RestoreFrom { get; init; }
 
+    /// <summary>
+    /// Whether its guest comes from another host: it boots nothing, and waits for <see cref="IMigrations.ListenAsync"/>. Not
+    /// together with <see cref="RestoreFrom"/>.
+    /// </summary>
+    public bool Incoming { get; init; }
+
     /// <summary>Files of control groups: QEMU begins in those groups, by writing 0 to each.</summary>
     public ValueList<string> Cgroups { get; init; } = [];
 }

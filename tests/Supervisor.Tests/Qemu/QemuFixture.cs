@@ -79,10 +79,11 @@ internal sealed class QemuFixture : IAsyncDisposable
         return key;
     }
 
-    public async Task<(ProcessKey Key, ProcessIdentity Identity)> LaunchAsync(VmDefinition? definition = null, string? restoreFrom = null)
+    public async Task<(ProcessKey Key, ProcessIdentity Identity)> LaunchAsync(VmDefinition? definition = null, string? restoreFrom = null, bool incoming = false)
     {
         var key = NewKey();
-        var result = await Hypervisor.LaunchAsync(new(key, definition ?? Nano()) { RestoreFrom = restoreFrom }, CancellationToken.None);
+        var request = new LaunchRequest(key, definition ?? Nano()) { RestoreFrom = restoreFrom, Incoming = incoming };
+        var result = await Hypervisor.LaunchAsync(request, CancellationToken.None);
         return (key, Assert.IsType<LaunchResult.Launched>(result).Identity);
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class Launcher(
             if (refused is not null)
                 return refused;
             using (state)
-                return await LaunchAsync(life, request, new(qemu, arguments, plan.UseKvm, state), DeadlineFor(length), cancellationToken);
+                return await LaunchAsync(life, request, new(qemu, arguments, plan.UseKvm, state, request.Incoming), DeadlineFor(length), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -69,7 +69,7 @@ internal sealed partial class Launcher(
         // process of it comes any more.
         cancellationToken.ThrowIfCancellationRequested();
         Prepare(life.Files, decided.Arguments);
-        IReadOnlyList<string> arguments = decided.State is null ? decided.Arguments : [.. decided.Arguments, "-incoming", "defer"];
+        IReadOnlyList<string> arguments = decided.Waits ? [.. decided.Arguments, "-incoming", "defer"] : decided.Arguments;
         InheritedDescriptor[] inherited = [new(@lock.Descriptor, LockInChild), .. decided.State is { } state ? new[] { new InheritedDescriptor(state, StateInChild) } : []];
         var (executable, all) = CgroupEntry.Wrap(cgroups, decided.Executable, arguments);
         var request = new SpawnRequest(
@@ -106,7 +106,7 @@ internal sealed partial class Launcher(
     private static void Prepare(RunFiles files, IReadOnlyList<string> arguments)
     {
         File.WriteAllLines(files.Machine, GuestMachine.Of(arguments));
-        foreach (var stale in new[] { files.Monitor, files.PeoplesMonitor, files.Agent, files.SerialInput, files.SerialOutput })
+        foreach (var stale in new[] { files.Monitor, files.PeoplesMonitor, files.Agent, files.Migration, files.SerialInput, files.SerialOutput })
             File.Delete(stale);
         Fifo.Create(files.SerialInput);
         File.CreateSymbolicLink(files.SerialOutput, "/dev/null");
@@ -187,5 +187,9 @@ internal sealed partial class Launcher(
     }
 
     /// <summary>What a launch is made of, once all is decided.</summary>
-    private sealed record Decided(string Executable, IReadOnlyList<string> Arguments, bool UseKvm, FileDescriptor? State);
+    private sealed record Decided(string Executable, IReadOnlyList<string> Arguments, bool UseKvm, FileDescriptor? State, bool Incoming)
+    {
+        /// <summary>Whether what it runs comes later, and not from its images.</summary>
+        public bool Waits => Incoming || State is not null;
+    }
 }

@@ -9,6 +9,9 @@ internal sealed class MonitorTrouble(MonitorResult.Failed failure, QmpFault? fau
 {
     public MonitorResult.Failed Failure => failure;
 
+    /// <summary>Why the connection was lost; null when it was not.</summary>
+    public QmpFault? Fault => fault;
+
     /// <summary>Whether asking again may help: QEMU lives, and was too busy to answer or its connection had a fault.</summary>
     public bool MayPass => failure.Unreachable && (fault is null || fault.Kind
         is QmpFaultKind.Silent or QmpFaultKind.Malformed or QmpFaultKind.LineTooLong or QmpFaultKind.Overflow);

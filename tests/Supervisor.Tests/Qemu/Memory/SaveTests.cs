@@ -168,9 +168,9 @@ public sealed partial class SaveTests
     internal static Task<SaveResult> SaveAsync(Hypervisor hypervisor, QemuFixture host, ProcessKey key) =>
         hypervisor.Memory.SaveAsync(key, host.Files["saved"], _ => { }, default);
 
-    private static int[] Beats(string text) => [.. HeartBeat().Matches(text).Select(m => int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture))];
+    internal static int[] Beats(string text) => [.. HeartBeat().Matches(text).Select(m => int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture))];
 
-    private static void AssertContiguous(string text)
+    internal static void AssertContiguous(string text)
     {
         var beats = Beats(text);
         Assert.Equal(Enumerable.Range(1, beats.Length), beats);
