@@ -120,6 +120,8 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
         var process = Spawn(request.Key);
         if (request.RestoreFrom is not null)
             (process.Guest, process.EverRan) = (GuestState.Paused, true);
+        if (request.Incoming)
+            process.Guest = GuestState.Incoming;
         OnSpawn?.Invoke(process, request.Definition);
         if (fault is SimulatedLaunchFault.Silent silent)
         {

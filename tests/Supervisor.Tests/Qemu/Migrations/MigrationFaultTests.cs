@@ -59,7 +59,7 @@ public sealed class MigrationFaultTests
     [Fact(Timeout = QemuFixture.Limit)]
     public async Task Cancelled_after_the_switch_over_the_source_runs_and_the_target_may_have_all_of_it_too()
     {
-        await using var vm = new MigrationFixture();
+        await using var vm = new MigrationFixture { Guest = MigrationFixture.Quiet };
         await vm.RunAsync();
         await vm.BeginToSwitchoverAsync();
         vm.To.Signal(vm.TargetProcess, Signal.Stop);
@@ -108,7 +108,7 @@ public sealed class MigrationFaultTests
     [Fact(Timeout = QemuFixture.Limit)]
     public async Task A_target_that_dies_after_the_switch_over_lets_the_source_go_on()
     {
-        await using var vm = new MigrationFixture();
+        await using var vm = new MigrationFixture { Guest = MigrationFixture.Quiet };
         await vm.RunAsync();
         await vm.BeginToSwitchoverAsync();
         vm.To.Signal(vm.TargetProcess, Signal.Stop);

@@ -15,6 +15,9 @@ internal sealed class MigrationFixture : IAsyncDisposable
 
     public static readonly MigrationLimits Fast = new() { BytesPerSecond = 0, Downtime = TimeSpan.FromSeconds(2) };
 
+    /// <summary>What it leaves for the switch-over fits into a socket's buffer.</summary>
+    public static readonly VmDefinition Quiet = QemuFixture.Nano("hb_ms=50 hz=100");
+
     private readonly List<MigrationLog> logs = [];
 
     public MigrationFixture(Func<HypervisorOptions, HypervisorOptions>? configure = null) =>
