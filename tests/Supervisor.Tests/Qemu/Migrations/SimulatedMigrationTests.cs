@@ -69,7 +69,7 @@ public sealed class SimulatedMigrationTests
         Launch();
         outgoing.BlackHole = blackHole;
         to.Of(Target.Vm).Hung = !blackHole;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromHours(1), dispatcher.Time);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2), dispatcher.Time);
         Assert.ThrowsAny<OperationCanceledException>(() => Run(() => outgoing.FollowAsync(Source, null, _ => { }, deadline.Token)));
         var end = Run(() => outgoing.CancelAsync(Source, default));
         Assert.Equal(blackHole, end is MigrationStage.Failed);
