@@ -36,7 +36,8 @@ public sealed partial class FloorTests
         ["Vms"] = ["Domain", "Hooks", "Resources", "Qemu"],
         ["Consoles"] = ["Domain", "Linux", "Qemu", "Vms"],
         ["Doctor"] = ["Domain", "Hooks", "Linux", "Resources", "Qemu"],
-        ["Hosting"] = ["Consoles", "Doctor", "Domain", "Hooks", "Linux", "Resources", "Qemu", "Vms"],
+        ["Migration"] = ["Domain", "Linux", "Resources", "Qemu"],
+        ["Hosting"] = ["Consoles", "Doctor", "Domain", "Hooks", "Linux", "Migration", "Resources", "Qemu", "Vms"],
     };
 
     public static TheoryData<string> ProjectNames => [.. Projects.Keys];
