@@ -7,6 +7,7 @@ using VmSupervisor.AspNetCore.Consoles;
 using VmSupervisor.AspNetCore.Events;
 using VmSupervisor.AspNetCore.Nodes;
 using VmSupervisor.AspNetCore.Operations;
+using VmSupervisor.AspNetCore.Peers;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.AspNetCore.Vms;
 
@@ -49,6 +50,8 @@ public static class VmSupervisorHttp
         NodeRoutes.Map(routes);
         JournalRoutes.Map(routes);
         LeftoverRoutes.Map(routes);
+        PeerViewRoutes.Map(routes);
+        PeerRoutes.Map(routes);
         routes.MapRest("/v1/{**rest}");
         return endpoints;
     }

@@ -31,6 +31,14 @@ internal static class Requests
             : throw new VmsupException(new Problem(
                 ProblemKind.NotFound, $"vm '{vm}': there is no such VM (an id is a number from 1 to {VmId.MaxValue}, a name {VmName.Allowed})"));
 
+    /// <summary>The path of another node.</summary>
+    /// <exception cref="VmsupException">No node can be called so; some such names (<c>..</c>) would lead to another path.</exception>
+    public static string PathOfNode(string name) =>
+        name.Length > 0 && char.IsAsciiLetterOrDigit(name[0])
+            ? $"v1/nodes/{Uri.EscapeDataString(name)}"
+            : throw new VmsupException(new Problem(
+                ProblemKind.NotFound, $"node '{name}': there is no such node (a name begins with a letter or digit)"));
+
     public static HttpRequestMessage Create(HttpMethod method, string path, string? body, OperationId? operation)
     {
         var request = new HttpRequestMessage(method, path);

@@ -40,6 +40,18 @@ public sealed class VmsupClient(string socketPath, VmsupClientOptions? options =
     public Task<NodeView> NodeAsync(CancellationToken cancellationToken = default) =>
         GetAsync<NodeView>("v1/node", cancellationToken);
 
+    /// <summary>The other nodes as this one sees them, by name.</summary>
+    public async Task<IReadOnlyList<PeerView>> PeersAsync(CancellationToken cancellationToken = default) =>
+        await GetAsync<PeerView[]>("v1/nodes", cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Another node as this one sees it.</summary>
+    public Task<PeerView> PeerAsync(string name, CancellationToken cancellationToken = default) =>
+        GetAsync<PeerView>(Requests.PathOfNode(name), cancellationToken);
+
+    /// <summary>Has the node exchange one message with another, over a connection that is made now when there is none.</summary>
+    public async Task<PingView> PingAsync(string name, CancellationToken cancellationToken = default) =>
+        (await SendAsync<PingView>(HttpMethod.Post, Requests.PathOfNode(name) + "/ping", null, null, default, cancellationToken).ConfigureAwait(false))!;
+
     /// <summary>Has the node examine itself, which takes seconds; at worst as long as it says nothing.</summary>
     public async Task<IReadOnlyList<DoctorCheck>> DoctorAsync(CancellationToken cancellationToken = default) =>
         (await SendAsync<DoctorCheck[]>(HttpMethod.Get, "v1/node/doctor", null, null, DoctorPatience, cancellationToken).ConfigureAwait(false))!;

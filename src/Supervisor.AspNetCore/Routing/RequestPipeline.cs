@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.AspNetCore.Access;
+using VmSupervisor.AspNetCore.Peers;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Json;
@@ -27,8 +28,12 @@ internal sealed partial class RequestPipeline(
     /// <summary>For callers that are allowed to act.</summary>
     public RequestDelegate Guarded(Handler handler) => http => RunAsync(http, access.Decide(http), handler);
 
-    /// <summary>For everybody who can connect.</summary>
-    public RequestDelegate Open(Handler handler) => http => RunAsync(http, new AccessDecision.Allowed(new Caller("anybody")), handler);
+    /// <summary>For other nodes.</summary>
+    public RequestDelegate ForPeers(Handler handler) => http => RunAsync(http, PeerProof.Decide(http), handler);
+
+    /// <summary>For everybody who can connect, but not on the address of the peers, which serves nothing else.</summary>
+    public RequestDelegate Open(Handler handler) => http => RunAsync(
+        http, http.Features.Get<TlsPeer>() is null ? new AccessDecision.Allowed(new Caller("anybody")) : access.Decide(http), handler);
 
     private async Task RunAsync(HttpContext http, AccessDecision decision, Handler handler)
     {

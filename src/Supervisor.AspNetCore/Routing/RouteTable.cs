@@ -32,14 +32,10 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipelin
     }
 
     /// <summary>Maps an address that is a WebSocket, for callers that are allowed to act.</summary>
-    public void MapWebSocket(string pattern, Handler handler)
-    {
-        var upgradable = endpoints.CreateApplicationBuilder();
-        upgradable.UseWebSockets();
-        upgradable.Run(pipeline.Guarded(handler));
-        endpoints.MapMethods(pattern, [HttpMethods.Get], upgradable.Build());
-        endpoints.Map(pattern, pipeline.Guarded(request => Task.FromResult(NotAllowed(request, HttpMethods.Get))));
-    }
+    public void MapWebSocket(string pattern, Handler handler) => MapWebSocket(pattern, handler, pipeline.Guarded);
+
+    /// <summary>Maps an address that is a WebSocket, for other nodes.</summary>
+    public void MapPeerSocket(string pattern, Handler handler) => MapWebSocket(pattern, handler, pipeline.ForPeers);
 
     /// <summary>Maps an address for everybody who can connect; it must tell nothing about VMs.</summary>
     public void MapOpen(string pattern, Handler handler)
@@ -55,6 +51,15 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipelin
     /// <summary>The answer for an address that does not exist.</summary>
     public static Answer NoSuchAddress(ApiRequest request) =>
         Answer.Problem(ProblemKind.NotFound, $"there is no {request.Http.Request.Path}");
+
+    private void MapWebSocket(string pattern, Handler handler, Func<Handler, RequestDelegate> guarded)
+    {
+        var upgradable = endpoints.CreateApplicationBuilder();
+        upgradable.UseWebSockets();
+        upgradable.Run(guarded(handler));
+        endpoints.MapMethods(pattern, [HttpMethods.Get], upgradable.Build());
+        endpoints.Map(pattern, guarded(request => Task.FromResult(NotAllowed(request, HttpMethods.Get))));
+    }
 
     private static Answer NotAllowed(ApiRequest request, string allow)
     {

@@ -11,17 +11,32 @@ internal static class NodeCommand
 {
     public static Command Create(Runner runner)
     {
-        var command = new VmsupCommand("node", "Show the node, or end all its guests.", "vmsup node show");
+        var command = new VmsupCommand("node", "Show this node and the others, make their certificates, or end all guests.", "vmsup node list");
+        command.Add(NodePeerCommands.CreateList(runner));
         command.Add(CreateShow(runner));
+        command.Add(NodePeerCommands.CreatePing(runner));
+        command.Add(NodeCertificateCommands.CreateInitCa(runner));
+        command.Add(NodeCertificateCommands.CreateIssue(runner));
         command.Add(CreateShutdown(runner));
         return command;
     }
 
     private static VmsupCommand CreateShow(Runner runner)
     {
-        var command = new VmsupCommand("show", "Show the node: its name, its version, how many VMs it has, what needs a person.", "vmsup node show -o json");
+        var name = new Argument<string?>("NODE") { Description = "Another node; this one unless told", Arity = ArgumentArity.ZeroOrOne };
+        var command = new VmsupCommand(
+            "show", "Show the node: its name, its version, how many VMs it has, what needs a person; or another node as this one sees it.", "vmsup node show -o json")
+        {
+            name,
+        };
         runner.SetAction(command, async (session, cancellationToken) =>
         {
+            if (session.Arguments.GetValue(name) is { } other)
+            {
+                await NodePeerCommands.ShowAsync(session, other, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
             var node = await session.Client.NodeAsync(cancellationToken).ConfigureAwait(false);
             if (session.IsJson)
             {

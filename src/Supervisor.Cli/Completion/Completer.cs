@@ -46,8 +46,10 @@ internal sealed class Completer(RootCommand root, GlobalOptions global, Terminal
         {
             "ID" => await VmsAsync(words).ConfigureAwait(false),
             "OPERATION" => await OperationsAsync(words).ConfigureAwait(false),
+            "NODE" => await AskAsync(words, async client =>
+                (await client.PeersAsync().ConfigureAwait(false)).Select(peer => new Candidate(peer.Name, $"node at {peer.Address}"))).ConfigureAwait(false),
             "STATE" => Api.States.Append(Api.Undefined).Select(state => new Candidate(state, "state")),
-            "FILE" or "BACKUP" => [new Candidate(Files, "")],
+            "FILE" or "BACKUP" or "DIR" => [new Candidate(Files, "")],
             _ => argument.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(c => new Candidate(c.Label, "")),
         };
     }

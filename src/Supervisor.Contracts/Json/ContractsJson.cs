@@ -77,6 +77,11 @@ public static class ContractsJson
 [JsonSerializable(typeof(LeftoverRequest))]
 [JsonSerializable(typeof(JournalView))]
 [JsonSerializable(typeof(BackupRequest))]
+[JsonSerializable(typeof(PeerView[]))]
+[JsonSerializable(typeof(IReadOnlyList<PeerView>))]
+[JsonSerializable(typeof(PingView))]
+[JsonSerializable(typeof(PingSummary))]
+[JsonSerializable(typeof(CertificateView))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(DefinitionFault[]))]
 internal sealed partial class ContractsJsonContext : JsonSerializerContext;

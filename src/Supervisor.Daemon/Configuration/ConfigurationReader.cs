@@ -10,7 +10,7 @@ namespace VmSupervisor.Daemon.Configuration;
 /// <param name="hostName">The host's name.</param>
 internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> environment, string hostName)
 {
-    private const string NodeNames = "1 to 63 letters, digits and . _ -, beginning with a letter or digit; or auto";
+    public const string NodeNames = "1 to 63 letters, digits and . _ -, beginning with a letter or digit";
 
     // The kernel's limit for a socket's path is 107; QEMU's sockets are below vms/ID/INCARNATION.
     private const int LongestRunDirectory = 70;
@@ -26,18 +26,19 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
 
     private DaemonOptions? Read(HoconReader root)
     {
-        root.RefuseUnknown("vmsup");
+        root.RefuseUnknown("vmsup", "nodes");
         if (root.Object("vmsup") is not { } vmsup)
             return null;
 
-        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "qemu", "cgroup", "hooks", "stop", "restart", "boot-id", "journal", "actors", "http");
+        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "qemu", "cgroup", "hooks", "stop", "restart", "boot-id", "journal", "actors", "http", "cluster", "nodes", "listen", "tls", "peers");
         var defaults = NodeDirectories.Default(isRoot, environment);
         var state = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "state-dir", "auto") ?? defaults.State);
         var run = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "run-dir", "auto") ?? defaults.Run);
         if (Encoding.UTF8.GetByteCount(run) is var bytes and > LongestRunDirectory)
             vmsup.Fault("run-dir", $"found a path of {bytes} bytes, {run}; allowed are at most {LongestRunDirectory}, for the sockets in it");
+        var node = Node(vmsup);
         return new DaemonOptions(
-            Node(vmsup),
+            node,
             state,
             run,
             SocketSection.Read(vmsup, run),
@@ -50,7 +51,8 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
             BootId(vmsup),
             JournalSection.Read(vmsup, state),
             ServiceSections.ReadActors(vmsup),
-            ServiceSections.ReadHttp(vmsup));
+            ServiceSections.ReadHttp(vmsup),
+            PeerSection.Read(root, vmsup, node));
     }
 
     private static string? BootId(HoconReader vmsup)
@@ -68,12 +70,12 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
         if (node == "auto")
             node = hostName;
         if (!IsNodeName(node))
-            vmsup.Fault("node", $"found \"{node}\"; allowed is {NodeNames}");
+            vmsup.Fault("node", $"found \"{node}\"; allowed is {NodeNames}; or auto");
         return node;
     }
 
     // It becomes part of hooks' environment and log lines, and a name of peers.
-    private static bool IsNodeName(string text) =>
+    public static bool IsNodeName(string text) =>
         text.Length is >= 1 and <= 63
         && char.IsAsciiLetterOrDigit(text[0])
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');

@@ -1,4 +1,6 @@
+using System.Net;
 using Serilog.Events;
+using VmSupervisor.AspNetCore.Peers;
 using VmSupervisor.Journal.Sqlite;
 
 namespace VmSupervisor.Daemon.Configuration;
@@ -18,6 +20,7 @@ namespace VmSupervisor.Daemon.Configuration;
 /// <param name="Journal">The journal.</param>
 /// <param name="Actors">The kernel.</param>
 /// <param name="Http">The HTTP API.</param>
+/// <param name="Peers">The other nodes.</param>
 internal sealed record DaemonOptions(
     string Node,
     string StateDirectory,
@@ -32,7 +35,8 @@ internal sealed record DaemonOptions(
     string? BootId,
     SqliteJournalOptions Journal,
     ActorOptions Actors,
-    HttpOptions Http);
+    HttpOptions Http,
+    PeersOptions Peers);
 
 /// <param name="Path">Absolute, at most 107 bytes.</param>
 /// <param name="Group">The id of the group that may act; null for none.</param>
@@ -91,3 +95,25 @@ internal sealed record ActorOptions(int Throughput, int RecoveryPermits, TimeSpa
 /// <param name="EventsKeepAlive">The longest silence of an event stream.</param>
 /// <param name="SendTimeout">How long a client of a console or monitor may take nothing.</param>
 internal sealed record HttpOptions(long MaxRequestBody, TimeSpan EventsKeepAlive, TimeSpan SendTimeout);
+
+/// <param name="Cluster">Nodes of others are refused.</param>
+/// <param name="Nodes">Where the other nodes are reached, by name.</param>
+/// <param name="Listen">Where peers connect with TLS; null for nowhere.</param>
+/// <param name="Certificates">What proves who is who; null for peers on this machine only.</param>
+/// <param name="KeepAliveInterval">The silence after which a connection is asked.</param>
+/// <param name="KeepAliveTimeout">The silence after which it counts as lost.</param>
+/// <param name="ConnectTimeout">Of one attempt to connect.</param>
+/// <param name="FirstDelay">Before the first attempt to reconnect; doubled for each further one.</param>
+/// <param name="LongestDelay">No attempt waits longer.</param>
+/// <param name="MaxMessage">In bytes.</param>
+internal sealed record PeersOptions(
+    string Cluster,
+    IReadOnlyDictionary<string, PeerAddress> Nodes,
+    IPEndPoint? Listen,
+    ClusterCertificates? Certificates,
+    TimeSpan KeepAliveInterval,
+    TimeSpan KeepAliveTimeout,
+    TimeSpan ConnectTimeout,
+    TimeSpan FirstDelay,
+    TimeSpan LongestDelay,
+    int MaxMessage);

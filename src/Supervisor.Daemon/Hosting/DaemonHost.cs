@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Serilog;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.AspNetCore;
+using VmSupervisor.AspNetCore.Peers;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Daemon.Configuration;
@@ -29,6 +30,7 @@ internal static class DaemonHost
         builder.Services.AddSingleton<IJournal>(services => SqliteJournal.Open(
             options.Journal, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SqliteJournal>>()));
         addSupervisor(builder.Services, options);
+        builder.Services.AddVmSupervisorPeers(PeerServices.OptionsOf(options));
         builder.Services.AddVmSupervisorHttp(http =>
         {
             http.AllowedGroup = options.Socket.Group;

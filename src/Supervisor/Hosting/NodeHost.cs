@@ -34,7 +34,8 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     private Task _starting = Task.CompletedTask;
 
     public NodeHost(
-        VmSupervisorOptions options, IJournal journal, TimeProvider time, ILoggerFactory loggers, IEnumerable<IVolumeKind> volumes, IEnumerable<INetworkKind> networks)
+        VmSupervisorOptions options, IJournal journal, TimeProvider time, ILoggerFactory loggers, IEnumerable<IVolumeKind> volumes, IEnumerable<INetworkKind> networks,
+        IEnumerable<ICheck>? checks = null)
     {
         _linux = new LinuxHost(options.BootId);
         _hypervisor = NewHypervisor(options, time, loggers);
@@ -56,8 +57,11 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, board, LimitsOf(options), logger), system);
         _autostart = new Autostart(Supervisor, new AutostartMark(options.StateDirectory), _linux.Processes.BootId, time, logger);
         Doctor = new NodeDoctor(
-            NodeDoctor.ChecksOf(
-                options.StateDirectory, options.RunDirectory, options.QemuExecutable, options.CgroupParent, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
+            [
+                .. NodeDoctor.ChecksOf(
+                    options.StateDirectory, options.RunDirectory, options.QemuExecutable, options.CgroupParent, _hypervisor, _linux, journal, new BoardOfDoctor(Supervisor, board), time),
+                .. checks ?? [],
+            ],
             time);
         Leftovers = NewLeftovers(options, new BoardOfDoctor(Supervisor, board), new LeftoverNotes(journal, time), time, loggers);
         Journal = new NodeJournal(options.Node, journal, logger);
