@@ -20,6 +20,10 @@ internal sealed record Peer(AccessDecision Decision)
         {
             return new(PeerPolicy.Decide(PeerCredentials.Of(socket), Accounts.CurrentUser(), allowedGroup));
         }
+        catch (ObjectDisposedException)
+        {
+            return new(new AccessDecision.Denied("not allowed: the connection is closed, so nobody can tell who asked"));
+        }
         catch (SocketException e)
         {
             return new(new AccessDecision.Denied($"not allowed: the kernel does not say who asks: {e.Message}"));

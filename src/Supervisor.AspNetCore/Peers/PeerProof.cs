@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.Contracts;
-using VmSupervisor.Linux;
 
 namespace VmSupervisor.AspNetCore.Peers;
 
@@ -25,10 +24,11 @@ internal static class PeerProof
         }
 
         // Not the operators' group: it may command VMs, not pretend to be another node.
-        return Peer.Of(http.Features.Get<IConnectionSocketFeature>()?.Socket, allowedGroup: null).Decision is AccessDecision.Denied denied
-            ? new AccessDecision.Denied($"not allowed to connect as a node: {denied.Reason}")
-            : new AccessDecision.Allowed(new Caller($"the unix socket (uid {Uid(http)})"));
+        return Peer.Of(http.Features.Get<IConnectionSocketFeature>()?.Socket, allowedGroup: null).Decision switch
+        {
+            AccessDecision.Denied denied => new AccessDecision.Denied($"not allowed to connect as a node: {denied.Reason}"),
+            AccessDecision.Allowed allowed => new AccessDecision.Allowed(new Caller($"the unix socket ({allowed.Caller.Name})")),
+            var other => other,
+        };
     }
-
-    private static uint Uid(HttpContext http) => PeerCredentials.Of(http.Features.Get<IConnectionSocketFeature>()!.Socket).UserId;
 }

@@ -8,7 +8,7 @@ namespace VmSupervisor.EndToEnd.Tests.Support;
 /// <summary>A real vmsupd on directories of its own, what drives it, and the world it acts on.</summary>
 internal sealed class Node : IDisposable
 {
-    private readonly string[] settings;
+    private string[] settings;
     private DaemonProcess? daemon;
     private string earlierLogs = "";
 
@@ -56,11 +56,37 @@ internal sealed class Node : IDisposable
         {
             await node.StartDaemonAsync();
             await test(node);
-            await node.EndAsync();
+            await node.StopAllAsync();
+            node.AssertGone();
         }
         finally
         {
             await node.AbandonAsync();
+        }
+    }
+
+    /// <summary>The same with two nodes; their settings can tell of each other.</summary>
+    /// <param name="test">Acts on both.</param>
+    /// <param name="settings">Of a node, given it and the other one.</param>
+    public static async Task OfTwoAsync(Func<Node, Node, Task> test, Func<Node, Node, string[]> settings)
+    {
+        using var a = new Node([]);
+        using var b = new Node([]);
+        (a.settings, b.settings) = (settings(a, b), settings(b, a));
+        try
+        {
+            await a.StartDaemonAsync();
+            await b.StartDaemonAsync();
+            await test(a, b);
+            await a.StopAllAsync();
+            await b.StopAllAsync();
+            a.AssertGone();
+            b.AssertGone();
+        }
+        finally
+        {
+            await a.AbandonAsync();
+            await b.AbandonAsync();
         }
     }
 
@@ -130,7 +156,7 @@ internal sealed class Node : IDisposable
         }
     }
 
-    private async Task EndAsync()
+    private async Task StopAllAsync()
     {
         foreach (var vm in await Client.ListAsync())
         {
@@ -139,6 +165,10 @@ internal sealed class Node : IDisposable
         }
 
         await StopDaemonAsync();
+    }
+
+    private void AssertGone()
+    {
         // A process that was killed as nobody's child is there until init has reaped it, its command line is not.
         World.AssertNothingIsLeft();
         Devices.AssertNone();

@@ -67,6 +67,22 @@ internal static class Handshake
     {
         await channel.SendAsync(new Frame.Refused(reason).ToBytes(), cancellationToken);
         await channel.CloseAsync();
+        await DrainAsync(channel, cancellationToken);
         return new PeerChannelException(reason);
+    }
+
+    // Until the other side has read the reason and left: to end the connection now could overtake it.
+    private static async Task DrainAsync(IPeerChannel channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await channel.ReceiveAsync(LongestHello, cancellationToken) is not null)
+            {
+            }
+        }
+        catch (Exception e) when (e is PeerChannelException or OperationCanceledException)
+        {
+            // It has left, or does not.
+        }
     }
 }
