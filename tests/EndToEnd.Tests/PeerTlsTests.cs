@@ -112,7 +112,7 @@ public sealed class PeerTlsTests
             Assert.Contains("vmsup.tls.ca: /nowhere.pem cannot be used: ", await RefusedAsync(node, [.. settings, "vmsup.tls.ca=/nowhere.pem"]));
             Assert.Contains("vmsup.tls.certificate: found the certificate of ", await RefusedAsync(node, [.. settings, "vmsup.node=else"], named: false));
             Assert.Contains("vmsup.tls.key: ", await RefusedAsync(node, [.. settings, $"vmsup.tls.key={tls.Authority()}/ca.key"]));
-            Assert.Contains("vmsup.tls.key: found nothing; ca, certificate and key are needed together", await RefusedAsync(node, [.. settings, "vmsup.tls.key="]));
+            Assert.Contains("vmsup.tls.ca: found no key; ca, certificate and key are needed together", await RefusedAsync(node, [.. settings, "vmsup.tls.key="]));
             await node.StartDaemonAsync();
         });
     }

@@ -20,14 +20,17 @@ public sealed class ConfigurationFaultTests
               journal.reserve = 16 QiB
               http = on
             }
-            nodes.b = "https://b:1"
+            nodes { b = "https://b:1", c = "b:1", d = "unix:/run/d.sock" }
+            vmsup.listen = "10.0.0.1"
+            vmsup.tls.key = /k
+            node.b = "https://b:1"
             """);
 
         var faults = Config.Faults("--config", file);
 
         Assert.Equal("""
             F:2:10: vmsup.node: found "not a name"; allowed is 1 to 63 letters, digits and . _ -, beginning with a letter or digit; or auto
-            F:3:3: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, log, qemu, cgroup, hooks, stop, restart, boot-id, journal, actors, http
+            F:3:3: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, log, qemu, cgroup, hooks, stop, restart, boot-id, journal, actors, http, cluster, nodes, listen, tls, peers
             F:4:15: vmsup.state-dir: found "relative/path"; allowed is an absolute path or auto
             F:5:18: vmsup.socket.group: found "no-such-group-here", which is no group of this host; allowed is a group's name or number, or "" for none
             F:6:17: vmsup.log.level: found string "loud"; allowed is trace, debug, info, warning, error
@@ -38,7 +41,11 @@ public sealed class ConfigurationFaultTests
             F:8:44: vmsup.stop.exit-warning: found an array; allowed is a number of milliseconds, or one with a unit: ns us ms s m h d, as in 500 ms or 30s
             F:9:21: vmsup.journal.reserve: found string "16 QiB"; allowed is a number of bytes, or one with a unit: B kB MB GB TB KiB MiB GiB TiB, as in 512 MiB
             F:10:10: vmsup.http: found string "on"; allowed is an object: { … }
-            F:12:1: nodes: found an unknown key; allowed are vmsup
+            F:12:13: nodes.b: found "https://b:1", which needs vmsup.tls.ca, certificate and key (vmsup node init-ca, vmsup node issue)
+            F:12:32: nodes.c: found "b:1"; allowed is "https://host:port" or "unix:/path/vmsupd.sock"
+            F:13:16: vmsup.listen: found "10.0.0.1"; allowed is an address with a port, as in "10.0.0.1:8006" or "[::]:8006", or "" for none
+            F:14:17: vmsup.tls.key: found no ca, certificate; ca, certificate and key are needed together
+            F:15:1: node: found an unknown key; allowed are vmsup, nodes
             """.Replace("F:", file + ":", StringComparison.Ordinal), faults);
     }
 

@@ -6,6 +6,7 @@ using VmSupervisor.Daemon.Configuration;
 using VmSupervisor.Daemon.Hosting;
 using VmSupervisor.Hosting;
 using VmSupervisor.Journal.Sqlite;
+using VmSupervisor.Migration.Connections;
 using VmSupervisor.Supervisor.Daemon.Tests.Support;
 
 namespace VmSupervisor.Supervisor.Daemon.Tests;
@@ -93,6 +94,23 @@ public sealed class ConfigurationTests
         Assert.Equal(TimeSpan.FromSeconds(3), options.Hooks.Timeout);
         Assert.Equal(TimeSpan.FromSeconds(1), options.Stop.Quit);
         Assert.Equal("/run/from-file/vmsupd.sock", options.Socket.Path);
+    }
+
+    [Fact]
+    public void Peers_are_named_beside_vmsup_or_within_it_and_the_nodes_own_name_is_passed_over()
+    {
+        var peers = Config.Read(
+            "--set", "nodes.b=unix:/run/b/vmsupd.sock", "--set", "vmsup.nodes.c=unix:/run/c/vmsupd.sock", "--set", "nodes.h1=https://h1:8006").Peers;
+
+        Assert.Equal(["b unix:/run/b/vmsupd.sock", "c unix:/run/c/vmsupd.sock"], peers.Nodes.Select(node => $"{node.Key} {node.Value}").Order());
+    }
+
+    [Fact]
+    public void The_peers_defaults_are_those_of_the_library()
+    {
+        var settings = PeerServices.OptionsOf(Config.Read()).Settings;
+
+        Assert.Equal(new PeerSettings { Node = "h1", Run = settings.Run, Version = settings.Version, Seed = settings.Seed }, settings);
     }
 
     [Theory]

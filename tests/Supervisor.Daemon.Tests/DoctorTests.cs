@@ -11,7 +11,7 @@ namespace VmSupervisor.Supervisor.Daemon.Tests;
 public sealed class DoctorTests
 {
     private static readonly string[] Names =
-        ["qemu", "kvm", "bridges", "cgroups", "hooks", "state-directory", "journal", "recovery", "processes", "run-directories", "boot-id"];
+        ["qemu", "kvm", "bridges", "cgroups", "hooks", "state-directory", "journal", "recovery", "processes", "run-directories", "boot-id", "peers"];
 
     [Fact(Timeout = 180_000)]
     public async Task A_stray_qemu_is_shown_with_what_to_do_and_left_alive()
@@ -35,7 +35,7 @@ public sealed class DoctorTests
             try
             {
                 var with = await DoctorAsync(directory);
-                Assert.Equal((1, "vmsup: 1 of 11 checks failed: processes\n"), (with.Exit, with.Errors));
+                Assert.Equal((1, "vmsup: 1 of 12 checks failed: processes\n"), (with.Exit, with.Errors));
                 Assert.Equal($"process {stray.Id} (qemu-system-x86_64) uses {life}, and no VM owns it", Found(with, "processes"));
                 Assert.Contains("vmsup doctor --fix", with.Checks["processes"].GetProperty("remedy").GetString());
                 Assert.Equal("warning", Status(with, "run-directories"));

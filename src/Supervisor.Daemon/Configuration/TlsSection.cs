@@ -20,13 +20,13 @@ internal static class TlsSection
         var paths = Keys.Select(key => Checked.AbsolutePath(tls, key, "")).ToArray();
         if (paths.All(string.IsNullOrEmpty))
             return null;
-        for (var i = 0; i < Keys.Length; i++)
-        {
-            if (string.IsNullOrEmpty(paths[i]))
-                tls.Fault(Keys[i], "found nothing; ca, certificate and key are needed together");
-        }
+        if (paths is [{ Length: > 0 } ca, { Length: > 0 } certificate, { Length: > 0 } key])
+            return Read(tls, ca, certificate, key, node);
 
-        return paths is [{ } ca, { } certificate, { } key] ? Read(tls, ca, certificate, key, node) : null;
+        // At one that is set: what is missing has no place in the person's files.
+        var missing = string.Join(", ", Keys.Where((_, i) => string.IsNullOrEmpty(paths[i])));
+        tls.Fault(Keys.Where((_, i) => !string.IsNullOrEmpty(paths[i])).First(), $"found no {missing}; ca, certificate and key are needed together");
+        return null;
     }
 
     private static ClusterCertificates? Read(HoconReader tls, string ca, string certificate, string key, string node)
