@@ -12,9 +12,8 @@ namespace VmSupervisor.Migration.Connections;
 /// End(reason): the session's watchers, every pending question and all loops learn it, once
 /// </code>
 /// </summary>
-internal sealed class PeerLink : IDisposable
+internal sealed partial class PeerLink : IDisposable
 {
-    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(1);
     private static readonly JsonElement Null = JsonDocument.Parse("null").RootElement;
 
     private readonly IPeerChannel _channel;
@@ -86,19 +85,6 @@ internal sealed class PeerLink : IDisposable
         return reply.Refusal is null ? new PeerReply(reply.Body ?? Null) : throw new PeerException(PeerFailure.Refused, reply.Refusal);
     }
 
-    /// <summary>How long a message and its answer take.</summary>
-    /// <exception cref="PeerException">There is none.</exception>
-    public async Task<TimeSpan> PingAsync(TimeSpan deadline, CancellationToken cancellationToken)
-    {
-        var began = _time.GetTimestamp();
-        await _pending.AskAsync(
-            id => Queue(new Frame.Ping(id)),
-            deadline, $"{Session.Peer} has not answered a ping within {deadline.TotalSeconds:0.###} s", cancellationToken);
-        var took = _time.GetElapsedTime(began);
-        Interlocked.Exchange(ref _roundTrip, took.Ticks);
-        return took;
-    }
-
     public void Dispose()
     {
         _channel.Dispose();
@@ -163,45 +149,6 @@ internal sealed class PeerLink : IDisposable
         Queue(tooLarge ? new Frame.Reply(ask.Id, null, $"the reply to '{ask.Type}' is larger than {_settings.LongestMessage} bytes") : reply);
     }
 
-    // Not held up by a ping that the peer does not take: that it is silent must be seen all the same.
-    private async Task KeepAliveAsync()
-    {
-        var pinging = Task.CompletedTask;
-        try
-        {
-            while (true)
-            {
-                var silence = _time.GetElapsedTime(Interlocked.Read(ref _heardAt));
-                if (silence >= _settings.KeepAliveTimeout)
-                {
-                    End($"nothing was heard of {Session.Peer} for {_settings.KeepAliveTimeout.TotalSeconds:0.###} s");
-                    return;
-                }
-
-                if (pinging.IsCompleted)
-                    pinging = PingQuietlyAsync();
-                var left = _settings.KeepAliveTimeout - silence;
-                await Task.Delay(left < _settings.KeepAliveInterval ? left : _settings.KeepAliveInterval, _time, _ended);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Its end.
-        }
-    }
-
-    private async Task PingQuietlyAsync()
-    {
-        try
-        {
-            await PingAsync(_settings.KeepAliveTimeout, _ended);
-        }
-        catch (Exception e) when (e is PeerException or OperationCanceledException)
-        {
-            // The silence speaks for itself.
-        }
-    }
-
     // After the end nobody takes it any more, and the channel takes nothing.
     private void Queue(Frame frame) => _outgoing.Writer.TryWrite(frame.ToBytes());
 
@@ -222,24 +169,6 @@ internal sealed class PeerLink : IDisposable
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
             // Its end.
-        }
-    }
-
-    // The other side learns why and leaves, if it still listens.
-    private async Task SayGoodbyeAsync(Task sending, Task receiving)
-    {
-        using var limit = new CancellationTokenSource(GoodbyePatience, _time);
-        Queue(new Frame.Goodbye(Session.Ended!));
-        _outgoing.Writer.TryComplete();
-        try
-        {
-            await sending.WaitAsync(limit.Token);
-            await _channel.CloseAsync();
-            await receiving.WaitAsync(limit.Token);
-        }
-        catch (Exception e) when (e is PeerChannelException or OperationCanceledException)
-        {
-            // It does not.
         }
     }
 }
