@@ -69,6 +69,17 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_member_of_the_group_may_not_pretend_to_be_another_node()
+    {
+        await using var host = await SupervisorHost.StartAsync(options => options.AllowedGroup = Operators);
+
+        var answer = await AskAsAsync(Nobody, [Operators], host.Socket, "GET /v1/peers/b");
+
+        Assert.StartsWith("HTTP/1.1 403 ", answer);
+        Assert.Contains("not allowed to connect as a node", answer);
+    }
+
+    [Fact]
     public async Task Strangers_together_hold_few_connections_and_the_owner_notices_nothing()
     {
         await using var host = await SupervisorHost.StartAsync();
