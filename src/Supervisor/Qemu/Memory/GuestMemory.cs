@@ -52,6 +52,11 @@ internal sealed class GuestMemory(IncarnationHandles lives, HypervisorOptions op
             File.Delete(path);
             return new MonitorResult.Done();
         }
+        catch (DirectoryNotFoundException)
+        {
+            // The first save of all was given up before its directory was made.
+            return new MonitorResult.Done();
+        }
         catch (MonitorTrouble trouble)
         {
             return trouble.Failure;

@@ -49,9 +49,9 @@ internal sealed class ActivityEffects(World world)
         }
     }
 
-    public async Task<Observation> UndoBackupAsync(ProcessKey key, Effect.UndoBackup undo, CancellationToken token)
+    public async Task<Observation> UndoBackupAsync(ProcessKey key, Effect.UndoBackup undo, Action<Observation> report, CancellationToken token)
     {
-        await UntilDoneAsync(() => world.Backups.CancelAsync(key, BackupRequests.Of(undo.Operation, undo.Files), token), token);
+        await UntilDoneAsync(() => world.Backups.CancelAsync(key, BackupRequests.Of(undo.Operation, undo.Files), token), undo, report, token);
         return new Observation.BackupUndone(undo.Incarnation, undo.Operation, await ContinueAsync(key, undo.ThenContinue, token));
     }
 
@@ -74,17 +74,22 @@ internal sealed class ActivityEffects(World world)
         }
     }
 
-    public async Task<Observation> UndoSaveAsync(ProcessKey key, Effect.UndoSave undo, CancellationToken token)
+    public async Task<Observation> UndoSaveAsync(ProcessKey key, Effect.UndoSave undo, Action<Observation> report, CancellationToken token)
     {
-        await UntilDoneAsync(() => world.Memory.DiscardAsync(key, world.Memories.PathOf(key.Vm, undo.Incarnation), token), token);
+        await UntilDoneAsync(() => world.Memory.DiscardAsync(key, world.Memories.PathOf(key.Vm, undo.Incarnation), token), undo, report, token);
         return new Observation.SaveUndone(undo.Incarnation, undo.Operation, await ContinueAsync(key, undo.ThenContinue, token));
     }
 
     /// <summary>A monitor that does not answer now may do so later; if its process ends, this is given up.</summary>
-    private async Task UntilDoneAsync(Func<Task<MonitorResult>> attempt, CancellationToken token)
+    private async Task UntilDoneAsync(Func<Task<MonitorResult>> attempt, Effect undo, Action<Observation> report, CancellationToken token)
     {
-        while (await attempt() is MonitorResult.Failed)
+        while (await attempt() is MonitorResult.Failed failed)
+        {
+            // What does not pass by itself needs a person.
+            if (!failed.Unreachable)
+                report(new Observation.Trouble(undo.Incarnation, $"what is unfinished cannot be undone: {failed.Reason}"));
             await Task.Delay(Pause, world.Time, token);
+        }
     }
 
     private async Task<string?> ContinueAsync(ProcessKey key, bool wanted, CancellationToken token) =>

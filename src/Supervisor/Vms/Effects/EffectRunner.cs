@@ -155,11 +155,11 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             case Effect.FollowBackup follow:
                 return await _activities.FollowBackupAsync(key, follow, progress, token);
             case Effect.UndoBackup undo:
-                return await _gate.ExclusivelyAsync(() => _activities.UndoBackupAsync(key, undo, token), token);
+                return await _gate.ExclusivelyAsync(() => _activities.UndoBackupAsync(key, undo, report, token), token);
             case Effect.SaveMemory save:
                 return await _gate.ExclusivelyAsync(() => _activities.SaveMemoryAsync(key, save, progress, token), token);
             case Effect.UndoSave undo:
-                return await _gate.ExclusivelyAsync(() => _activities.UndoSaveAsync(key, undo, token), token);
+                return await _gate.ExclusivelyAsync(() => _activities.UndoSaveAsync(key, undo, report, token), token);
             case Effect.Release release:
                 return await ReleaseAsync(key, life, release, token);
             default:

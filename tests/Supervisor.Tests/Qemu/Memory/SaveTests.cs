@@ -141,6 +141,14 @@ public sealed partial class SaveTests
     }
 
     [Fact(Timeout = QemuFixture.Limit)]
+    public async Task A_save_that_came_not_even_to_its_directory_is_discarded()
+    {
+        await using var host = new QemuFixture(QemuFixture.Patient);
+        var (key, _) = await RunningAsync(host);
+        Assert.IsType<MonitorResult.Done>(await host.Hypervisor.Memory.DiscardAsync(key, host.Files["no-such-directory/saved"], default));
+    }
+
+    [Fact(Timeout = QemuFixture.Limit)]
     public async Task What_cannot_be_written_or_reached_fails()
     {
         await using var host = new QemuFixture(o => o with { CommandDeadline = TimeSpan.FromMilliseconds(300) });
