@@ -22,6 +22,7 @@ internal static class Records
         [typeof(int)] = Gen.OneOf(Gen.Choose(int.MinValue, int.MaxValue), Gen.Choose(0, 3)).Select(number => (object?)number),
         [typeof(long)] = Long.Select(number => (object?)number),
         [typeof(decimal)] = Gen.Choose(-1000, 1000).Select(hundredths => (object?)(hundredths / 100m)),
+        [typeof(double)] = Gen.Choose(-1000, 1000).Select(eighths => (object?)(eighths / 8.0)),
         [typeof(TimeSpan)] = Long.Select(ticks => (object?)TimeSpan.FromTicks(ticks & long.MaxValue)),
         [typeof(DateTimeOffset)] = Long.Select(ticks => (object?)new DateTimeOffset((ticks & long.MaxValue) % DateTime.MaxValue.Ticks, TimeSpan.Zero)),
         [typeof(VmId)] = Gen.Choose(1, VmId.MaxValue).Select(id => (object?)new VmId(id)),
