@@ -55,6 +55,7 @@ public static class ContractsJson
 [JsonSerializable(typeof(DefinitionChange[]))]
 [JsonSerializable(typeof(ValueList<DefinitionChange>))]
 [JsonSerializable(typeof(ValueList<string>))]
+[JsonSerializable(typeof(double[]))]
 [JsonSerializable(typeof(NetworkView[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
