@@ -277,7 +277,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
 
         // A backup that was overruled had kept the volumes when they would have gone; whoever overruled it wants them gone.
         // A life that follows takes them over instead.
-        if (closed.Kept.Count > 0 && HoldsVolumes && !KeepActive && NextBackup is null && NextStarts.Count + Reboots.Count == 0 && Stops is [var stop, ..])
+        if (closed.Kept.Count > 0 && HoldsVolumes && !KeepActive && NextBackup is null && NextUndefine is null && NextStarts.Count + Reboots.Count == 0 && Stops is [var stop, ..])
             return closed.ReleaseKept(draft.End(at, Stops.Skip(1), Ending.Succeeded, ""), at, stop, undefine: false);
         draft.End(at, Stops, Ending.Succeeded, Cause == Cause.ApiStop ? Detail : "");
         draft.End(at, FailedStarts, Ending.Failed, Detail);

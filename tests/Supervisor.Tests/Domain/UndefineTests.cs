@@ -1,3 +1,4 @@
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 
 namespace VmSupervisor.Supervisor.Tests.Domain;
@@ -57,5 +58,26 @@ public sealed class UndefineTests
         vm.Ask(new Wish.Undefine());
         vm.In<Undefined>();
         Assert.Empty(vm.Effects);
+    }
+
+    [Fact]
+    public void An_undefine_behind_an_overruled_backup_is_carried_out_whoever_stops_it_as_well()
+    {
+        var vm = VmDriver.RunningVm(hooks: true);
+        vm.Ask(new Wish.Backup(BackupMode.Stop, "/backups", DiskFormat.Qcow2, null));
+        vm.HookEnds(HookPhase.PreStop);
+        vm.Guest(GuestState.Shutdown);
+        vm.Exits();
+        vm.Releases();
+
+        // Its volumes stay active for the backup, and nobody wants that any more.
+        var undefine = vm.Ask(new Wish.Undefine(Force: true));
+        var shutdown = vm.Ask(new Wish.Shutdown(null, null, false));
+        vm.HookEnds(HookPhase.PostStop);
+        vm.Releases();
+
+        vm.In<Undefined>();
+        Assert.Equal(Ending.Succeeded, vm.EndOf(undefine).Ending);
+        Assert.Equal(Ending.Succeeded, vm.EndOf(shutdown).Ending);
     }
 }
