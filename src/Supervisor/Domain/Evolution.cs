@@ -1,4 +1,5 @@
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 
 namespace VmSupervisor.Domain;
 
@@ -126,16 +127,21 @@ internal static class Evolution
         _ => throw new InvalidOperationException($"the event {e.GetType().Name} does not fit"),
     };
 
-    private static Starting Begin(CleanedUp cleaned, Event.StartAccepted start)
+    private static Starting Begin(CleanedUp cleaned, Event.StartAccepted start) => Begin(start.Life, cleaned.Definition, start.Operations, start.At) with
     {
-        var phase = start.Life.HasHooks ? StartPhase.PreStart : StartPhase.BringUp;
-        return new Starting(start.Life.Enter(phase), phase, start.Operations)
+        Restarts = start.Life.Cause == Cause.Restart ? cleaned.Restarts.Add(start.At) : [],
+        Backup = start.Backup,
+    };
+
+    /// <summary>A life at its very beginning.</summary>
+    public static Starting Begin(Life life, VmDefinition definition, ValueList<Operation> operations, DateTimeOffset at)
+    {
+        var phase = life.HasHooks ? StartPhase.PreStart : StartPhase.BringUp;
+        return new Starting(life.Enter(phase), phase, operations)
         {
-            Definition = cleaned.Definition,
-            Last = start.Life.Number,
-            Since = start.At,
-            Restarts = start.Life.Cause == Cause.Restart ? cleaned.Restarts.Add(start.At) : [],
-            Backup = start.Backup,
+            Definition = definition,
+            Last = life.Number,
+            Since = at,
         };
     }
 

@@ -25,15 +25,15 @@ internal static class MigrationEvolution
             cleaned with { Cause = Cause.MigrateOut, Detail = $"moved to node {handover.Session.Target}", Since = e.At },
         (_, Event.HandoverDecided or Event.FarewellTaken or Event.SessionClosed or Event.VerdictForgotten or Event.VerdictReached) => state,
 
-        (Undefined or CleanedUp, Event.ReceiveAccepted received) => Begin(state, received),
+        (Undefined or CleanedUp, Event.ReceiveAccepted { Life: var life } received) => Evolution.Begin(life, life.Definition, [received.Operation], e.At),
         (Starting { Life.Incoming: { } incoming } starting, Event.ListenBegan listening) =>
             starting.With(starting.Life with { Incoming = incoming with { Address = listening.Address } }, StartPhase.Receive),
         (Starting { Life.Incoming: { } incoming } starting, Event.FinishAwaited) =>
             starting with { Life = starting.Life with { Incoming = incoming with { FinishAwaited = true } } },
         (Starting { Life.Incoming: { } incoming } starting, Event.MigrationCommitted) =>
             starting with { Life = starting.Life with { Incoming = incoming with { Committed = true } } },
-        (CleanedUp cleaned, Event.ReceiveUndone { Before: { } before }) => before with { Last = cleaned.Last, Moves = cleaned.Moves },
-        (CleanedUp cleaned, Event.ReceiveUndone) => new Undefined { Last = cleaned.Last, Since = e.At, Moves = cleaned.Moves },
+        (CleanedUp cleaned, Event.ReceiveUndone { Before: { } before }) => before with { Last = cleaned.Last },
+        (CleanedUp cleaned, Event.ReceiveUndone) => new Undefined { Last = cleaned.Last, Since = e.At },
         _ => null,
     };
 
@@ -46,16 +46,4 @@ internal static class MigrationEvolution
         (_, Event.MigrationFailed failed) => new MigrationPhase.Resume(failed.Outcome),
         _ => null,
     };
-
-    private static Starting Begin(VmState state, Event.ReceiveAccepted received)
-    {
-        var phase = received.Life.HasHooks ? StartPhase.PreStart : StartPhase.BringUp;
-        return new Starting(received.Life.Enter(phase), phase, [received.Operation])
-        {
-            Definition = received.Life.Definition,
-            Last = received.Life.Number,
-            Since = received.At,
-            Moves = state.Moves,
-        };
-    }
 }

@@ -41,7 +41,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
     /// wants the VM down, or they were active for its sake only.
     /// </summary>
     public bool GivesBackUntaken =>
-        !Life.Acquiring && !KeepsVolumes && (Mode != StopMode.End || Life.Continues) && NextStarts.Count + Reboots.Count == 0 && NextBackup is null
+        !Life.Acquiring && !KeepsVolumes && (Mode != StopMode.End || Life.Continues) && !IsFollowed
         && Life.Plan.Any(step => step is Step.Volume { TakeOver: true });
 
     /// <summary>Whether volumes of an earlier life are given back; that life is long closed.</summary>
@@ -73,6 +73,9 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
 
     /// <summary>An undefine that follows; null when none does.</summary>
     public Operation? NextUndefine { get; init; }
+
+    /// <summary>Whether another life is wanted after this one.</summary>
+    private bool IsFollowed => NextStarts.Count + Reboots.Count > 0 || NextBackup is not null;
 
     public override Life Current => Life;
 
@@ -277,13 +280,13 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
 
         // A backup that was overruled had kept the volumes when they would have gone; whoever overruled it wants them gone.
         // A life that follows takes them over instead.
-        if (closed.Kept.Count > 0 && HoldsVolumes && !KeepActive && NextBackup is null && NextUndefine is null && NextStarts.Count + Reboots.Count == 0 && Stops is [var stop, ..])
+        if (closed.Kept.Count > 0 && HoldsVolumes && !KeepActive && !IsFollowed && NextUndefine is null && Stops is [var stop, ..])
             return closed.ReleaseKept(draft.End(at, Stops.Skip(1), Ending.Succeeded, ""), at, stop, undefine: false);
         draft.End(at, Stops, Ending.Succeeded, Cause == Cause.ApiStop ? Detail : "");
         draft.End(at, FailedStarts, Ending.Failed, Detail);
         if (NextUndefine is { } undefine)
             return closed.Undefine(draft, at, undefine);
-        if (NextStarts.Count + Reboots.Count > 0 || NextBackup is not null)
+        if (IsFollowed)
             return draft.Add(Next(closed, at));
         return RestartRule.After(this, at, limits) is { } restart ? draft.Add(restart) : draft;
     }
