@@ -1,29 +1,16 @@
 using System.Threading.Channels;
+using VmSupervisor.Migration.Connections;
 
 namespace VmSupervisor.TestKit.Peers;
 
 /// <summary>One end of a duplex byte stream within the process; a write waits until the other end takes it.</summary>
-internal sealed class SimulatedStream : Stream
+internal sealed class SimulatedStream : DuplexStream
 {
     private readonly ChannelReader<byte[]> _reader;
     private readonly ChannelWriter<byte[]> _writer;
     private ReadOnlyMemory<byte> _rest;
 
     private SimulatedStream(ChannelReader<byte[]> reader, ChannelWriter<byte[]> writer) => (_reader, _writer) = (reader, writer);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public static (SimulatedStream, SimulatedStream) Pair()
     {
@@ -59,23 +46,9 @@ internal sealed class SimulatedStream : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("only asynchronously");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("only asynchronously");
-
     public override void Flush()
     {
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

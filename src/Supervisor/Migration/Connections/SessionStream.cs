@@ -1,7 +1,7 @@
 namespace VmSupervisor.Migration.Connections;
 
 /// <summary>A stream that breaks when its session ends.</summary>
-internal sealed class SessionStream : Stream
+internal sealed class SessionStream : DuplexStream
 {
     private readonly Stream _inner;
     private readonly PeerSession _session;
@@ -12,20 +12,6 @@ internal sealed class SessionStream : Stream
         _inner = inner;
         _session = session;
         _watch = session.Watch(_ => inner.Dispose());
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -55,21 +41,7 @@ internal sealed class SessionStream : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("only asynchronously");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("only asynchronously");
-
     public override void Flush() => _inner.Flush();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {
