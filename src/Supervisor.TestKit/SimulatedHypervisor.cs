@@ -76,6 +76,26 @@ internal sealed class SimulatedHypervisor(TimeProvider time) : IHypervisor
             Kill(process);
     }
 
+    /// <summary>Something befalls a process from outside.</summary>
+    public void Befall(SimulatedProcess process, QemuTrouble trouble)
+    {
+        switch (trouble)
+        {
+            case QemuTrouble.Killed:
+                Kill(process);
+                break;
+            case QemuTrouble.Hangs or QemuTrouble.GoesOn:
+                process.Hung = trouble == QemuTrouble.Hangs;
+                break;
+            case QemuTrouble.CannotDie:
+                process.Unkillable = true;
+                break;
+            case QemuTrouble.CanDie:
+                Release(process);
+                break;
+        }
+    }
+
     /// <summary>The host goes down and comes up: nothing of before exists.</summary>
     public void Reboot()
     {

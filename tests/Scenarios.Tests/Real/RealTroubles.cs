@@ -2,6 +2,7 @@ using System.Globalization;
 using VmSupervisor.Contracts;
 using VmSupervisor.EndToEnd.Tests.Support;
 using VmSupervisor.Scenarios.Tests.Text;
+using VmSupervisor.TestKit;
 
 namespace VmSupervisor.Scenarios.Tests.Real;
 

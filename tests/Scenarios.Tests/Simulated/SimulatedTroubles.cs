@@ -55,7 +55,7 @@ internal sealed class SimulatedTroubles
                 Do(ProcessOf(vm), deed);
                 break;
             case Act.Qemu(var vm, var trouble):
-                Do(ProcessOf(vm), trouble);
+                _node.Hypervisor.Befall(ProcessOf(vm), trouble);
                 break;
             case Act.ExitTakes(var vm, var time):
                 ProcessOf(vm).ExitTakes = time;
@@ -123,25 +123,6 @@ internal sealed class SimulatedTroubles
             _ => throw new InvalidOperationException($"{deed} is not a deed"),
         };
         act(process);
-    }
-
-    private void Do(SimulatedProcess process, QemuTrouble trouble)
-    {
-        switch (trouble)
-        {
-            case QemuTrouble.Killed:
-                _node.Hypervisor.Kill(process);
-                break;
-            case QemuTrouble.Hangs or QemuTrouble.GoesOn:
-                process.Hung = trouble == QemuTrouble.Hangs;
-                break;
-            case QemuTrouble.CannotDie:
-                process.Unkillable = true;
-                break;
-            case QemuTrouble.CanDie:
-                _node.Hypervisor.Release(process);
-                break;
-        }
     }
 
     private void Do(Act.Launches launches)

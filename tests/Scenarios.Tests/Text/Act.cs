@@ -1,5 +1,6 @@
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
+using VmSupervisor.TestKit;
 
 namespace VmSupervisor.Scenarios.Tests.Text;
 
@@ -91,15 +92,6 @@ internal enum GuestDeed
     PowersOff,
     Panics,
     Resets,
-}
-
-internal enum QemuTrouble
-{
-    Killed,
-    Hangs,
-    GoesOn,
-    CannotDie,
-    CanDie,
 }
 
 internal enum LaunchTrouble

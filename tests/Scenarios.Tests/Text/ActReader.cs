@@ -1,5 +1,6 @@
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Text;
+using VmSupervisor.TestKit;
 
 namespace VmSupervisor.Scenarios.Tests.Text;
 

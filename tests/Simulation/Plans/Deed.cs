@@ -75,12 +75,3 @@ internal enum GuestDeed
     IgnoresPowerButton,
     HeedsPowerButton,
 }
-
-internal enum QemuTrouble
-{
-    Killed,
-    Hangs,
-    GoesOn,
-    CannotDie,
-    CanDie,
-}

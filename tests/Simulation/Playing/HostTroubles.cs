@@ -131,22 +131,7 @@ internal sealed class HostTroubles
 
     private void Do(VmId vm, QemuTrouble what)
     {
-        if (ProcessOf(vm) is not { } process)
-            return;
-        switch (what)
-        {
-            case QemuTrouble.Killed:
-                _node.Hypervisor.Kill(process);
-                break;
-            case QemuTrouble.Hangs or QemuTrouble.GoesOn:
-                process.Hung = what == QemuTrouble.Hangs;
-                break;
-            case QemuTrouble.CannotDie:
-                process.Unkillable = true;
-                break;
-            case QemuTrouble.CanDie:
-                _node.Hypervisor.Release(process);
-                break;
-        }
+        if (ProcessOf(vm) is { } process)
+            _node.Hypervisor.Befall(process, what);
     }
 }
