@@ -30,6 +30,7 @@ internal sealed record CleanedUp(Cause Cause, string Detail, ValueList<Step> Kep
             Wish.Define define => Define(asked, define),
             Wish.Receive receive => Receptions.Receive(this, asked, receive),
             Wish.LoseTarget => LoseTarget(asked, limits),
+            Wish.LoseSource => Refuse(NoSource),
             Wish.Start start => new Draft(this).Add(Start(asked.At, start.Paused, start.Cause, [asked.Operation], start.Fresh)).Accept(),
             Wish.Stop { KeepActive: false } when Kept.Count > 0 => ReleaseKept(WithoutRestart(asked), asked.At, asked.Operation, undefine: false).Accept(),
             Wish.Stop or Wish.Shutdown => WithoutRestart(asked)

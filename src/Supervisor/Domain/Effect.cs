@@ -69,7 +69,10 @@ internal abstract record Effect(Incarnation Incarnation)
     public sealed record Hurry(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
 
     /// <summary>Cancels what QEMU sends, and finds out whether all was sent before.</summary>
-    public sealed record CancelSend(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
+    /// <param name="Incarnation">The life that was sent.</param>
+    /// <param name="Session">For whom.</param>
+    /// <param name="FinishIfSent">Whether it goes on all the same if all was sent; otherwise the target is told at once that it is over.</param>
+    public sealed record CancelSend(Incarnation Incarnation, MigrationSession Session, bool FinishIfSent) : Effect(Incarnation);
 
     /// <summary>Asks the target for its verdict until it has one: to commit if it can, or else to abort if it still can.</summary>
     public sealed record SeekVerdict(Incarnation Incarnation, MigrationSession Session, bool Commits) : Effect(Incarnation);
@@ -81,7 +84,7 @@ internal abstract record Effect(Incarnation Incarnation)
 
     // Of a migration, at its target.
 
-    public sealed record Listen(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
+    public sealed record Listen(Incarnation Incarnation, MigrationSession Session, MigrationPlan Plan) : Effect(Incarnation);
 
     public sealed record Receive(Incarnation Incarnation, MigrationSession Session) : Effect(Incarnation);
 

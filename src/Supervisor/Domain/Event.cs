@@ -170,7 +170,11 @@ internal abstract record Event(DateTimeOffset At)
     public sealed record MigrationEnded(DateTimeOffset At, Incarnation Incarnation) : Event(At);
 
     /// <summary>All was sent. From here on only the verdict counts.</summary>
-    public sealed record FinishRequested(DateTimeOffset At, Incarnation Incarnation) : Event(At);
+    public sealed record FinishRequested(DateTimeOffset At, Incarnation Incarnation) : Event(At)
+    {
+        /// <summary>What it took; null when that is not known.</summary>
+        public SentFigures? Figures { get; init; }
+    }
 
     /// <summary>The verdict is known here.</summary>
     /// <param name="At">Since when.</param>

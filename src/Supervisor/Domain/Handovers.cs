@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace VmSupervisor.Domain;
 
 /// <summary>What the verdict on a session makes of the VM at its source, whatever state that is in by then.</summary>
@@ -43,7 +45,7 @@ internal static class Handovers
         switch (draft.State)
         {
             case Running when isGone:
-                draft.End(at, handover.Operation, Ending.Succeeded, detail);
+                draft.End(at, handover.Operation, Ending.Succeeded, Moved(handover));
                 return Stopping.Advance(
                     draft.Add(new Event.EndBegan(at, handover.Session.From, Cause.MigrateOut, $"moved to node {handover.Session.Target}", Dying: false)), at, limits);
 
@@ -53,9 +55,16 @@ internal static class Handovers
             case Running running:
                 return draft.Add(new Event.MigrationEnded(at, running.Life.Number)).End(at, handover.Operation, Ending.Failed, Text(verdict, detail)).Accept();
             default:
-                return draft.End(at, handover.Operation, isGone ? Ending.Succeeded : Ending.Failed, isGone ? detail : Text(verdict, detail)).Accept();
+                return draft.End(at, handover.Operation, isGone ? Ending.Succeeded : Ending.Failed, isGone ? Moved(handover) : Text(verdict, detail)).Accept();
         }
     }
+
+    /// <summary>For the person who asked for it: where it is, and what that took.</summary>
+    private static string Moved(Handover handover) => $"moved to node {handover.Session.Target}" + (handover.Figures is { } figures
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $": {figures.Bytes / (double)(1 << 20):0.#} MiB in {figures.Total.TotalSeconds:0.0##} s, the guest stood still for {figures.Downtime.TotalMilliseconds:0} ms")
+        : "");
 
     /// <summary>For the person who asked for it.</summary>
     public static string Text(Verdict verdict, string detail) => verdict switch

@@ -23,7 +23,30 @@ internal sealed record MigrationSession(OperationId Id, string Source, string Ta
 /// <param name="AutoConverge">Whether QEMU slows a guest down that changes its memory faster than it can be sent.</param>
 /// <param name="Channels">How many connections it uses; 0 for one without multifd.</param>
 internal sealed record MigrationPlan(
-    string Source, string Target, long? BytesPerSecond, TimeSpan? DowntimeLimit, TimeSpan? Deadline, LateMigration OnDeadline, bool AutoConverge, int Channels);
+    string Source, string Target, long? BytesPerSecond, TimeSpan? DowntimeLimit, TimeSpan? Deadline, LateMigration OnDeadline, bool AutoConverge, int Channels)
+{
+    /// <summary>Which way it goes.</summary>
+    public MigrationTransport Transport { get; init; }
+}
+
+/// <summary>Which way a guest is sent.</summary>
+internal enum MigrationTransport
+{
+    /// <summary>As the target finds best: directly where it has an address for that, else through the nodes' own connection.</summary>
+    Auto,
+
+    /// <summary>From QEMU to QEMU.</summary>
+    Direct,
+
+    /// <summary>Through the nodes' own connection.</summary>
+    Tunnel,
+}
+
+/// <summary>What QEMU counted of a migration that it has completed.</summary>
+/// <param name="Total">How long it took.</param>
+/// <param name="Downtime">How long the guest stood still, up to where all of it was at the target.</param>
+/// <param name="Bytes">How much was sent.</param>
+internal sealed record SentFigures(TimeSpan Total, TimeSpan Downtime, long Bytes);
 
 /// <summary>What becomes of a migration that takes too long.</summary>
 internal enum LateMigration
@@ -70,7 +93,11 @@ internal abstract record MigrationPhase
 /// <param name="Plan">How it was sent.</param>
 /// <param name="WasRunning">Whether the guest ran before.</param>
 /// <param name="Commits">Whether the target is to commit; otherwise it is to abort, if it still can, since the VM is to be down.</param>
-internal sealed record Handover(MigrationSession Session, Operation Operation, MigrationPlan Plan, bool WasRunning, bool Commits);
+internal sealed record Handover(MigrationSession Session, Operation Operation, MigrationPlan Plan, bool WasRunning, bool Commits)
+{
+    /// <summary>What it took; null when that is not known.</summary>
+    public SentFigures? Figures { get; init; }
+}
 
 /// <summary>What the target says of a session.</summary>
 internal enum Verdict
@@ -93,9 +120,10 @@ internal sealed record SessionVerdict(MigrationSession Session, Verdict Verdict,
 
 /// <summary>What a life that comes from another node knows of it.</summary>
 /// <param name="Session">The attempt.</param>
+/// <param name="Plan">How it comes.</param>
 /// <param name="WasRunning">Whether the guest is to run.</param>
 /// <param name="Before">What this node knew of the VM before; null when it was not defined.</param>
-internal sealed record Incoming(MigrationSession Session, bool WasRunning, CleanedUp? Before)
+internal sealed record Incoming(MigrationSession Session, MigrationPlan Plan, bool WasRunning, CleanedUp? Before)
 {
     /// <summary>Where it listens, once it does.</summary>
     public string? Address { get; init; }
@@ -131,4 +159,7 @@ internal sealed record Moves
     public ValueList<SessionVerdict> Verdicts { get; init; } = [];
 
     public SessionVerdict? VerdictOn(MigrationSession session) => Verdicts.FirstOrDefault(v => v.Session == session);
+
+    /// <summary>Whether the source of a session leaves it to the target to run the VM: it has asked for that, or knows that it does.</summary>
+    public bool WaitsFor(MigrationSession session) => Handover?.Session == session || Home == session.Target;
 }

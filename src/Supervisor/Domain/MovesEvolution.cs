@@ -14,8 +14,8 @@ internal static class MovesEvolution
         return e switch
         {
             Event.MigrationBegan began => moves.WithReserved(began.Session),
-            Event.FinishRequested when before is Running { Activity: Activity.Migration { Session: { } session } sent } =>
-                moves with { Handover = new Handover(session, sent.Operation, sent.Plan, sent.WasRunning, Commits: true) },
+            Event.FinishRequested finish when before is Running { Activity: Activity.Migration { Session: { } session } sent } =>
+                moves with { Handover = new Handover(session, sent.Operation, sent.Plan, sent.WasRunning, Commits: true) { Figures = finish.Figures } },
             Event.MigrationFailed or Event.MigrationEnded or Event.EndBegan when SessionOf(before) is { } session => moves.WithFarewell(session),
             Event.StopAccepted when SessionOf(before) is { } session => moves.WithFarewell(session),
             Event.StopAccepted when moves.Handover is { Commits: true } handover => moves with { Handover = handover with { Commits = false } },

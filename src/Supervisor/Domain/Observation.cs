@@ -74,7 +74,11 @@ internal abstract record Observation(Incarnation Incarnation)
     public sealed record PrepareFailed(Incarnation Incarnation, MigrationSession Session, string Reason) : Observation(Incarnation);
 
     /// <summary>QEMU has completed the migration: the guest stands still, and all of it is at the target.</summary>
-    public sealed record Sent(Incarnation Incarnation, MigrationSession Session) : Observation(Incarnation);
+    public sealed record Sent(Incarnation Incarnation, MigrationSession Session) : Observation(Incarnation)
+    {
+        /// <summary>What it took; null when that is not known.</summary>
+        public SentFigures? Figures { get; init; }
+    }
 
     /// <summary>QEMU's migration is over, and not completed.</summary>
     public sealed record SendFailed(Incarnation Incarnation, MigrationSession Session, string Reason) : Observation(Incarnation);

@@ -42,7 +42,7 @@ internal static class Outstanding
         {
             StartPhase.PreStart => new Effect.RunHooks(n, HookPhase.PreStart, limits.Hooks, life.Cause, life.Operation),
             StartPhase.BringUp => new Effect.BringUp(n),
-            StartPhase.Listen => new Effect.Listen(n, life.Incoming!.Session),
+            StartPhase.Listen => new Effect.Listen(n, life.Incoming!.Session, life.Incoming.Plan),
             StartPhase.Receive => new Effect.Receive(n, life.Incoming!.Session),
             StartPhase.Received => null,
             StartPhase.Confirm => new Effect.AskSource(n, life.Incoming!.Session),
@@ -102,7 +102,7 @@ internal static class Outstanding
             .. send.Hurried ? [new Effect.Hurry(n, send.Session)] : Array.Empty<Effect>(),
             .. send.Deadline is { } deadline ? [new Effect.WaitUntil(n, deadline)] : Array.Empty<Effect>(),
         ],
-        MigrationPhase.GiveUp giveUp => [new Effect.CancelSend(n, giveUp.Session)],
+        MigrationPhase.GiveUp giveUp => [new Effect.CancelSend(n, giveUp.Session, giveUp.FinishIfSent)],
         MigrationPhase.Resume => [new Effect.Continue(n)],
         _ => throw new InvalidOperationException($"{migration.Phase.GetType().Name} is not a phase"),
     };

@@ -24,7 +24,7 @@ internal static class Receptions
             return Conflict("this node has a VM of this id; undefine it first");
         var life = new Life(wish.Session.To, wish.Definition, PlanOf(wish.Definition), Paused: !wish.WasRunning, Cause.MigrateIn, asked.Operation.Id)
         {
-            Incoming = new Incoming(wish.Session, wish.WasRunning, state as CleanedUp),
+            Incoming = new Incoming(wish.Session, wish.Plan, wish.WasRunning, state as CleanedUp),
         };
         return new Draft(state).Add(new Event.ReceiveAccepted(asked.At, life, asked.Operation)).Accept();
     }

@@ -38,13 +38,13 @@ internal sealed partial record Running
                 return EndMigration(draft, migration, at, new Outcome(Ending.Failed, failed.Reason));
 
             case (Observation.Sent sent, MigrationPhase.Send now) when sent.Session == now.Session:
-                return draft.Add(new Event.FinishRequested(at, Life.Number)).Accept();
+                return draft.Add(new Event.FinishRequested(at, Life.Number) { Figures = sent.Figures }).Accept();
 
             case (Observation.SendFailed failed, MigrationPhase.Send now) when failed.Session == now.Session:
                 return Unsent(draft, migration, at, new Outcome(Ending.Failed, failed.Reason));
 
             case (Observation.Sent sent, MigrationPhase.GiveUp { FinishIfSent: true } now) when sent.Session == now.Session:
-                return draft.Add(new Event.FinishRequested(at, Life.Number)).Accept();
+                return draft.Add(new Event.FinishRequested(at, Life.Number) { Figures = sent.Figures }).Accept();
 
             // Sent or not: the target was not asked to commit, and will not be.
             case (Observation.Sent sent, MigrationPhase.GiveUp now) when sent.Session == now.Session:

@@ -56,6 +56,7 @@ internal sealed partial record Running(Life Life, ValueList<PendingLook> Looks, 
             Wish.Migrate migrate => Migrate(asked, migrate),
             Wish.Receive => Refuse("this node has a VM of this id, and it runs"),
             Wish.LoseTarget => LoseTarget(asked, limits),
+            Wish.LoseSource => Refuse(NoSource),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest guest =>
                 new Draft(this).Add(new Event.RequestAccepted(asked.At, Life.Number, asked.Operation, guest.Request)).Accept(),

@@ -57,6 +57,14 @@ internal sealed partial record Starting
     private Draft Decided(Draft draft, DateTimeOffset at, Verdict verdict, string detail) =>
         draft.Add(new Event.VerdictReached(at, Life.Number, From.Session, verdict, detail));
 
+    /// <summary>It was committed, and only the source was still to be asked whether a person had decided otherwise there.</summary>
+    private Decision LoseSource(Input.Asked asked) => Phase == StartPhase.Confirm
+        ? new Draft(this)
+            .Add(new Event.StartAdvanced(asked.At, Life.Number, StartPhase.Continue))
+            .End(asked.At, asked.Operation, Ending.Succeeded, $"node {From.Session.Source} counts as lost, and the guest runs here")
+            .Accept()
+        : Refuse("it does not wait for its source");
+
     /// <summary>Its verdict follows when its process is gone: until then two copies could be told apart by nobody.</summary>
     private Decision Return(Draft draft, DateTimeOffset at, string why, Limits limits) => Fail(draft, at, Cause.MigrateIn, $"it goes back: {why}", limits);
 

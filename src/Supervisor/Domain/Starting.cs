@@ -49,6 +49,7 @@ internal sealed partial record Starting(Life Life, StartPhase Phase, ValueList<O
             Wish.Reboot or Wish.Hibernate or Wish.Backup or Wish.Migrate => Refuse("it is starting; wait until it runs"),
             Wish.Receive => Refuse("this node has a VM of this id, and it is starting"),
             Wish.LoseTarget => LoseTarget(asked, limits),
+            Wish.LoseSource => LoseSource(asked),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),
             Wish.Guest => Refuse("it is starting; wait until it runs"),
             _ => throw new InvalidOperationException($"{asked.Wish.GetType().Name} is not a wish"),

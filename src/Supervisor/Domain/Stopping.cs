@@ -106,6 +106,7 @@ internal sealed record Stopping(Life Life, Cause Cause, string Detail, StopMode 
                 false, limits, StopNext.StartAgain),
             Wish.Backup or Wish.Hibernate or Wish.Migrate or Wish.Receive => Refuse("it is stopping; wait until it is cleaned up"),
             Wish.LoseTarget => LoseTarget(asked, limits),
+            Wish.LoseSource => Refuse(NoSource),
             Wish.Undefine { Force: true } => StopAgain(asked, StopMode.Force, AskFor, ForceAfter, false, limits, StopNext.Undefine),
             Wish.Undefine => Refuse("it is stopping; wait until it is cleaned up, or undefine it with force"),
             Wish.Cancel cancel => Cancel(asked, cancel, limits),

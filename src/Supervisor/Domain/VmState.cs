@@ -83,6 +83,9 @@ internal abstract record Known : VmState
             new Draft(this).End(asked.At, asked.Operation, Ending.Succeeded, ""))
         : Refuse("its place is not in doubt");
 
+    /// <summary>The answer to who counts a source as lost that nothing waits for.</summary>
+    protected const string NoSource = "it does not wait for a source";
+
     /// <summary>Gives up an operation that is under way, as far as it can be.</summary>
     protected Decision Cancel(Input.Asked asked, Wish.Cancel wish, Limits limits) => Operations.FirstOrDefault(o => o.Id == wish.Target) is { } target
         ? Moves.Handover?.Operation == target

@@ -43,11 +43,15 @@ internal abstract record Wish
     /// <summary>Make room for a guest that another node sends.</summary>
     /// <param name="Session">The attempt.</param>
     /// <param name="Definition">What the VM is there.</param>
+    /// <param name="Plan">How it comes.</param>
     /// <param name="WasRunning">Whether its guest is to run here.</param>
-    public sealed record Receive(MigrationSession Session, VmDefinition Definition, bool WasRunning) : Wish;
+    public sealed record Receive(MigrationSession Session, VmDefinition Definition, MigrationPlan Plan, bool WasRunning) : Wish;
 
     /// <summary>A person decides what the verdict is, since the target is gone for good and cannot run the VM.</summary>
     public sealed record LoseTarget : Wish;
+
+    /// <summary>A person decides that a guest which was committed here may run, since its source is gone for good and cannot run it.</summary>
+    public sealed record LoseSource : Wish;
 
     /// <summary>Give up an operation that is under way.</summary>
     public sealed record Cancel(OperationId Target) : Wish;

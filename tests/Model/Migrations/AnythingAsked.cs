@@ -18,7 +18,8 @@ internal static class AnythingAsked
         {
             actor.Decide(state, new Input.Asked(Asked, new Wish.Migrate(MigrationModel.Plan(null, default)), world.Now));
             actor.Decide(state, new Input.Asked(Asked, new Wish.LoseTarget(), world.Now));
-            actor.Decide(state, new Input.Asked(Asked, new Wish.Receive(Unknown, MigrationModel.Vm, true), world.Now));
+            actor.Decide(state, new Input.Asked(Asked, new Wish.LoseSource(), world.Now));
+            actor.Decide(state, new Input.Asked(Asked, new Wish.Receive(Unknown, MigrationModel.Vm, MigrationModel.Plan(null, default), true), world.Now));
             foreach (PeerNote note in (PeerNote[])[new PeerNote.Finish(Unknown), new PeerNote.Ask(Unknown), new PeerNote.Abort(Unknown), new PeerNote.Acknowledge(Unknown)])
                 actor.Decide(state, new Input.Told(note, world.Now));
         }

@@ -198,7 +198,7 @@ internal sealed class MigrationMoves(MigrationActor actor, VmDefinition definiti
     }
 
     private (MigrationWorld World, bool Refused) Receive(MigrationWorld world, MigrationSession session, bool wasRunning) =>
-        actor.Ask(world, isA: false, new Wish.Receive(session, definition, wasRunning), session.Id);
+        actor.Ask(world, isA: false, new Wish.Receive(session, definition, MigrationModel.Plan(null, default), wasRunning), session.Id);
 
     private static At Run(At at)
     {

@@ -37,7 +37,7 @@ internal static class ModelKinds
     ];
 
     /// <summary>What clients, and the other node, ask for in tests/Model/Migrations.</summary>
-    public static IReadOnlyCollection<Type> WishesOfMigrations { get; } = [typeof(Wish.Migrate), typeof(Wish.Receive), typeof(Wish.LoseTarget)];
+    public static IReadOnlyCollection<Type> WishesOfMigrations { get; } = [typeof(Wish.Migrate), typeof(Wish.Receive), typeof(Wish.LoseTarget), typeof(Wish.LoseSource)];
 
     public static IReadOnlyCollection<Type> Steps { get; } = [typeof(Step.RunDirectory), typeof(Step.Volume), typeof(Step.Network), typeof(Step.SavedMemory), typeof(Step.PartialBackup), typeof(Step.Cgroup)];
 }

@@ -10,7 +10,7 @@ internal static class OfMigrations
 {
     private static readonly HashSet<Type> Types =
     [
-        typeof(Wish.Migrate), typeof(Wish.Receive), typeof(Wish.LoseTarget),
+        typeof(Wish.Migrate), typeof(Wish.Receive), typeof(Wish.LoseTarget), typeof(Wish.LoseSource),
         typeof(Event.MigrationAccepted), typeof(Event.MigrationBegan), typeof(Event.MigrationPrepared), typeof(Event.MigrationHurried), typeof(Event.MigrationGivenUp),
         typeof(Event.MigrationFailed), typeof(Event.MigrationEnded), typeof(Event.FinishRequested), typeof(Event.HandoverDecided), typeof(Event.FarewellTaken),
         typeof(Event.ReceiveAccepted), typeof(Event.ListenBegan), typeof(Event.FinishAwaited), typeof(Event.MigrationCommitted), typeof(Event.VerdictReached),

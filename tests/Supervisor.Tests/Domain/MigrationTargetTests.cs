@@ -9,13 +9,15 @@ public sealed class MigrationTargetTests
 {
     private static readonly VmDefinition Definition = new() { Id = new VmId(104), Name = "web-1", Memory = 1 << 20, Disks = [new DiskDefinition { Path = "/images/0" }] };
 
+    private static readonly MigrationPlan Plan = new("a", "b", null, null, null, LateMigration.Abort, AutoConverge: false, Channels: 0);
+
     private static readonly MigrationSession Session = new(OperationId.Parse("migrate-1"), "a", "b", new Incarnation(4), new Incarnation(5));
 
     [Fact]
     public void It_prepares_listens_and_receives_under_the_number_that_was_reserved()
     {
         var vm = new VmDriver();
-        var receive = vm.Ask(new Wish.Receive(Session, Definition, WasRunning: true));
+        var receive = vm.Ask(new Wish.Receive(Session, Definition, Plan, WasRunning: true));
         Assert.Equal(5, vm.In<Starting>().Life.Number.Value);
         Assert.Single(vm.Effects.OfType<Effect.WatchPeer>());
         vm.Launches();
@@ -35,7 +37,7 @@ public sealed class MigrationTargetTests
     {
         foreach (var vm in new[] { VmDriver.RunningVm(), VmDriver.Defined() })
         {
-            vm.Ask(new Wish.Receive(Session, Definition, WasRunning: true));
+            vm.Ask(new Wish.Receive(Session, Definition, Plan, WasRunning: true));
             Assert.Contains("this node has a VM of this id", vm.Decision<Decision.Refused>(), StringComparison.Ordinal);
         }
     }
@@ -45,7 +47,7 @@ public sealed class MigrationTargetTests
     {
         var vm = new VmDriver();
         vm.Hear(new PeerNote.Ask(Session with { To = new Incarnation(9) }));
-        vm.Ask(new Wish.Receive(Session, Definition, WasRunning: true));
+        vm.Ask(new Wish.Receive(Session, Definition, Plan, WasRunning: true));
         Assert.Contains("stale", vm.Decision<Decision.Refused>(), StringComparison.Ordinal);
     }
 
@@ -129,7 +131,7 @@ public sealed class MigrationTargetTests
         vm.Hear(new PeerNote.Finish(Session));
         vm.Decision<Decision.Ignored>();
         Assert.Equal(Verdict.Aborted, Receptions.AnswerTo(vm.State, Session)?.Verdict);
-        vm.Ask(new Wish.Receive(Session, Definition, WasRunning: true));
+        vm.Ask(new Wish.Receive(Session, Definition, Plan, WasRunning: true));
         vm.Decision<Decision.Refused>();
     }
 
@@ -153,7 +155,7 @@ public sealed class MigrationTargetTests
         vm.Exits();
         vm.Releases();
         var next = Session with { Id = OperationId.Parse("migrate-2"), To = new Incarnation(6) };
-        vm.Ask(new Wish.Receive(next, Definition, WasRunning: true));
+        vm.Ask(new Wish.Receive(next, Definition, Plan, WasRunning: true));
         vm.Launches();
         vm.See(new Observation.PeerLost(new Incarnation(5), "silent"));
         vm.Decision<Decision.Ignored>();
@@ -169,7 +171,7 @@ public sealed class MigrationTargetTests
         vm.Hear(new PeerNote.Ask(Session));
         Assert.IsType<Event.SessionClosed>(Assert.Single(vm.Journal));
         Assert.Equal(Verdict.Aborted, Receptions.AnswerTo(vm.State, Session)?.Verdict);
-        vm.Ask(new Wish.Receive(Session, Definition, WasRunning: true));
+        vm.Ask(new Wish.Receive(Session, Definition, Plan, WasRunning: true));
         vm.Decision<Decision.Refused>();
     }
 
@@ -255,7 +257,7 @@ public sealed class MigrationTargetTests
         Assert.Equal("a", vm.State.Moves.Home);
 
         var back = new MigrationSession(OperationId.Parse("back"), "a", "b", away.To, away.To.Next());
-        vm.Ask(new Wish.Receive(back, Definition, WasRunning: true));
+        vm.Ask(new Wish.Receive(back, Definition, Plan, WasRunning: true));
         Assert.Null(vm.In<Starting>().Moves.Home);
         vm.See(n => new Observation.PeerLost(n, "silent"));
         vm.See(n => new Observation.Extinguished(n, ProcessExit.Unknowable));
@@ -286,7 +288,7 @@ public sealed class MigrationTargetTests
     public void A_pre_start_hook_that_objects_sends_it_back()
     {
         var vm = new VmDriver();
-        vm.Ask(new Wish.Receive(Session, Definition with { Hooks = ["/hook"] }, WasRunning: true));
+        vm.Ask(new Wish.Receive(Session, Definition with { Hooks = ["/hook"] }, Plan, WasRunning: true));
         vm.HookEnds(HookPhase.PreStart, HookStatus.Failed);
         Assert.Equal(Verdict.Aborted, Receptions.AnswerTo(vm.State, Session)?.Verdict);
         vm.HookEnds(HookPhase.PostStop);
@@ -296,7 +298,7 @@ public sealed class MigrationTargetTests
     private static VmDriver Receiving(out string receive, bool wasRunning = true)
     {
         var vm = new VmDriver();
-        receive = vm.Ask(new Wish.Receive(Session, Definition, wasRunning));
+        receive = vm.Ask(new Wish.Receive(Session, Definition, Plan, wasRunning));
         vm.Launches();
         vm.See(n => new Observation.Listening(n, "unix:/run/in"));
         return vm;

@@ -100,9 +100,12 @@ public sealed class TotalityTests
         new Wish.Guest(GuestRequest.Pause),
         new Wish.Guest(GuestRequest.Reset),
         new Wish.Migrate(new("a", "b", null, null, TimeSpan.FromMinutes(1), LateMigration.StopAndCopy, false, 0)),
-        new Wish.Receive(Session, Definition, true),
+        new Wish.Receive(Session, Definition, Plan, true),
         new Wish.LoseTarget(),
+        new Wish.LoseSource(),
     ];
+
+    private static readonly MigrationPlan Plan = new("a", "b", null, null, null, LateMigration.Abort, AutoConverge: false, Channels: 0);
 
     private static readonly MigrationSession Session = new(OperationId.Parse("session"), "a", "b", new Incarnation(1), new Incarnation(2));
 

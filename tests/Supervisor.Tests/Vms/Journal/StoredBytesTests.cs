@@ -107,7 +107,9 @@ public sealed class StoredBytesTests
 
     private static readonly MigrationSession Session = new(Op.Id, "a", "b", Three, new Incarnation(5));
 
-    private static readonly MigrationPlan Moving = new("a", "b", 7, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), LateMigration.StopAndCopy, AutoConverge: true, Channels: 2);
+    private static readonly MigrationPlan Moving = new("a", "b", 7, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), LateMigration.StopAndCopy, AutoConverge: true, Channels: 2) { Transport = MigrationTransport.Tunnel };
+
+    private const string StoredMoving = """{"source":"a","target":"b","bytesPerSecond":7,"downtimeLimit":"00:00:01","deadline":"00:05:00","onDeadline":"stop-and-copy","autoConverge":true,"channels":2,"transport":"tunnel"}""";
 
     private const string StoredSession = """{"id":"op-1","source":"a","target":"b","from":3,"to":5}""";
 
@@ -215,18 +217,19 @@ public sealed class StoredBytesTests
         (new Event.HibernationAccepted(At, Three, Op), "hibernation-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},{{StoredAt}}}"""),
         (new Event.HibernationFailed(At, Three, new Outcome(Ending.Failed, "d")), "hibernation-failed", $$"""{"incarnation":3,"outcome":{"ending":"failed","detail":"d"},{{StoredAt}}}"""),
         (new Event.HibernationUndone(At, Three), "hibernation-undone", $$"""{"incarnation":3,{{StoredAt}}}"""),
-        (new Event.MigrationAccepted(At, Three, Op, Moving), "migration-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},"plan":{"source":"a","target":"b","bytesPerSecond":7,"downtimeLimit":"00:00:01","deadline":"00:05:00","onDeadline":"stop-and-copy","autoConverge":true,"channels":2},{{StoredAt}}}"""),
+        (new Event.MigrationAccepted(At, Three, Op, Moving), "migration-accepted", $$"""{"incarnation":3,"operation":{{StoredOperation}},"plan":{{StoredMoving}},{{StoredAt}}}"""),
         (new Event.MigrationBegan(At, Three, Session), "migration-began", $$"""{"incarnation":3,"session":{{StoredSession}},{{StoredAt}}}"""),
         (new Event.MigrationPrepared(At, Three, "x", At), "migration-prepared", $$"""{"incarnation":3,"address":"x","deadline":"2026-01-02T03:04:05+00:00",{{StoredAt}}}"""),
         (new Event.MigrationHurried(At, Three), "migration-hurried", $$"""{"incarnation":3,{{StoredAt}}}"""),
         (new Event.MigrationGivenUp(At, Three, new Outcome(Ending.Failed, "d"), true), "migration-given-up", $$"""{"incarnation":3,"outcome":{"ending":"failed","detail":"d"},"finishIfSent":true,{{StoredAt}}}"""),
         (new Event.MigrationFailed(At, Three, new Outcome(Ending.Failed, "d")), "migration-failed", $$"""{"incarnation":3,"outcome":{"ending":"failed","detail":"d"},{{StoredAt}}}"""),
         (new Event.MigrationEnded(At, Three), "migration-ended", $$"""{"incarnation":3,{{StoredAt}}}"""),
-        (new Event.FinishRequested(At, Three), "finish-requested", $$"""{"incarnation":3,{{StoredAt}}}"""),
+        (new Event.FinishRequested(At, Three), "finish-requested", $$"""{"incarnation":3,"figures":null,{{StoredAt}}}"""),
+        (new Event.FinishRequested(At, Three) { Figures = new SentFigures(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), 7) }, "finish-requested", $$"""{"incarnation":3,"figures":{"total":"00:00:05","downtime":"00:00:01","bytes":7},{{StoredAt}}}"""),
         (new Event.HandoverDecided(At, Three, Verdict.Returned, "d", true), "handover-decided", $$"""{"incarnation":3,"verdict":"returned","detail":"d","told":true,{{StoredAt}}}"""),
         (new Event.FarewellTaken(At, Session), "farewell-taken", $$"""{"session":{{StoredSession}},{{StoredAt}}}"""),
-        (new Event.ReceiveAccepted(At, Life with { Incoming = new Incoming(Session, true, null) }, Op), "receive-accepted",
-            $$"""{"life":{"number":3,"definition":{{StoredDefinition}},"plan":[{"step":"run-directory","name":"run-directory"},{"step":"volume","path":"/images/web-1.qcow2","readonly":false,"takeOver":true,"name":"disk0"}],"paused":false,"cause":"api-start","operation":"op-1","hook":null,"hooksEnded":[],"acquiring":false,"released":false,"process":null,"up":false,"dying":false,"exit":null,"guest":"off","incoming":{"session":{{StoredSession}},"wasRunning":true,"before":null,"address":null,"finishAwaited":false,"committed":false,"returns":false} },"operation":{{StoredOperation}},{{StoredAt}}}""".Replace("} }", "}}", StringComparison.Ordinal)),
+        (new Event.ReceiveAccepted(At, Life with { Incoming = new Incoming(Session, Moving, true, null) }, Op), "receive-accepted",
+            $$"""{"life":{"number":3,"definition":{{StoredDefinition}},"plan":[{"step":"run-directory","name":"run-directory"},{"step":"volume","path":"/images/web-1.qcow2","readonly":false,"takeOver":true,"name":"disk0"}],"paused":false,"cause":"api-start","operation":"op-1","hook":null,"hooksEnded":[],"acquiring":false,"released":false,"process":null,"up":false,"dying":false,"exit":null,"guest":"off","incoming":{"session":{{StoredSession}},"plan":{{StoredMoving}},"wasRunning":true,"before":null,"address":null,"finishAwaited":false,"committed":false,"returns":false} },"operation":{{StoredOperation}},{{StoredAt}}}""".Replace("} }", "}}", StringComparison.Ordinal)),
         (new Event.ListenBegan(At, Three, "x"), "listen-began", $$"""{"incarnation":3,"address":"x",{{StoredAt}}}"""),
         (new Event.FinishAwaited(At, Three), "finish-awaited", $$"""{"incarnation":3,{{StoredAt}}}"""),
         (new Event.MigrationCommitted(At, Three, Session), "migration-committed", $$"""{"incarnation":3,"session":{{StoredSession}},{{StoredAt}}}"""),
@@ -301,7 +304,7 @@ public sealed class StoredBytesTests
             new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Migration(Op, Moving, true, new MigrationPhase.Prepare(Session)) },
             new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Migration(Op, Moving, true, new MigrationPhase.GiveUp(Session, new Outcome(Ending.Failed, "d"), true)) },
             new Running(Life, [], []) { Definition = Definition, Activity = new Activity.Migration(Op, Moving, true, new MigrationPhase.Resume(new Outcome(Ending.Failed, "d"))) },
-            new Starting(Life with { Incoming = new Incoming(Session, true, new CleanedUp(Cause.MigrateOut, "", []) { Definition = Definition, Moves = Moved }) { Address = "x", Committed = true } }, StartPhase.Received, [Op]) { Definition = Definition },
+            new Starting(Life with { Incoming = new Incoming(Session, Moving, true, new CleanedUp(Cause.MigrateOut, "", []) { Definition = Definition, Moves = Moved }) { Address = "x", Committed = true } }, StartPhase.Received, [Op]) { Definition = Definition },
             new Running(Life, [new PendingLook(Op, true)], [new PendingRequest(Op, GuestRequest.Pause)]) { Definition = Definition },
         })
         {
