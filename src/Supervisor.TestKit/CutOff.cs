@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
+using VmSupervisor.Migration;
 using VmSupervisor.Qemu;
 using VmSupervisor.Resources;
 
@@ -16,11 +18,13 @@ internal sealed class CutOff
 {
     private readonly CancellationTokenSource _killed = new();
 
-    public CutOff(IJournal journal, IHypervisor hypervisor, IHookRunner hooks, IResources resources, IBackupJobs backups, SimulatedMemory memory)
+    public CutOff(IJournal journal, IHypervisor hypervisor, IHookRunner hooks, IResources resources, IBackupJobs backups, SimulatedMemory memory, IMigrations migrations, IConversation peers)
     {
         Memories = new MemoriesSide(this, memory);
         Backups = new BackupSide(this, backups);
         Memory = new MemorySide(this, memory);
+        Migrations = new MigrationsSide(this, migrations);
+        Peers = new PeersSide(this, peers);
         Journal = new JournalSide(this, journal);
         Hypervisor = new HypervisorSide(this, hypervisor);
         Hooks = new HooksSide(this, hooks);
@@ -40,6 +44,10 @@ internal sealed class CutOff
     public IGuestMemory Memory { get; }
 
     public ISavedMemories Memories { get; }
+
+    public IMigrations Migrations { get; }
+
+    public IConversation Peers { get; }
 
     public void Cut() => _killed.Cancel();
 
@@ -178,6 +186,77 @@ internal sealed class CutOff
         }
     }
 
+    private sealed class MigrationsSide(CutOff side, IMigrations inner) : IMigrations
+    {
+        public Task<string?> WhyNotHereAsync(VmDefinition definition, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.WhyNotHereAsync(definition, token), cancellationToken);
+
+        public Task<Accelerator?> AcceleratorAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.AcceleratorAsync(key, token), cancellationToken);
+
+        public Task<MonitorResult> BeginAsync(ProcessKey key, MigrationRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.BeginAsync(key, request, token), cancellationToken);
+
+        public Task<MigrationStage> FollowAsync(ProcessKey key, MigrationStage? known, Action<MigrationProgress> progress, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.FollowAsync(key, known, side.Unless(progress), token), cancellationToken);
+
+        public Task<MonitorResult> SwitchOverAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.SwitchOverAsync(key, token), cancellationToken);
+
+        public Task<MonitorResult> TuneAsync(ProcessKey key, MigrationLimits limits, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.TuneAsync(key, limits, token), cancellationToken);
+
+        public Task<MonitorResult> StartPostcopyAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.StartPostcopyAsync(key, token), cancellationToken);
+
+        public Task<MonitorResult> RecoverAsync(ProcessKey key, MigrationAddress address, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.RecoverAsync(key, address, token), cancellationToken);
+
+        public Task<MigrationStage> CancelAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.CancelAsync(key, token), cancellationToken);
+
+        public Task<ListenResult> ListenAsync(ProcessKey key, ListenRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ListenAsync(key, request, token), cancellationToken);
+
+        public Task<ListenResult> ListenAgainAsync(ProcessKey key, ListenPlace place, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ListenAgainAsync(key, place, token), cancellationToken);
+
+        public Task<IncomingStage> FollowIncomingAsync(ProcessKey key, IncomingStage? known, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.FollowIncomingAsync(key, known, token), cancellationToken);
+    }
+
+    private sealed class PeersSide(CutOff side, IConversation inner) : IConversation
+    {
+        public IReadOnlyList<string> Nodes => inner.Nodes;
+
+        public bool IsConnected(string node) => inner.IsConnected(node);
+
+        public Task<CheckAnswer> CheckAsync(string target, Offer offer, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.CheckAsync(target, offer, token), cancellationToken);
+
+        public Task<PrepareAnswer> PrepareAsync(
+            MigrationSession session, Offer offer, MigrationPlan plan, bool wasRunning, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.PrepareAsync(session, offer, plan, wasRunning, token), cancellationToken);
+
+        public Task<VerdictAnswer> TellAsync(VmId vm, PeerNote note, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.TellAsync(vm, note, token), cancellationToken);
+
+        public Task<string> RenewAsync(MigrationSession session, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.RenewAsync(session, token), cancellationToken);
+
+        public IAsyncDisposable OpenTunnel(MigrationSession session, string socket) => inner.OpenTunnel(session, socket);
+
+        public Task<WaitAnswer> AskSourceAsync(VmId vm, MigrationSession session, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.AskSourceAsync(vm, session, token), cancellationToken);
+
+        public Task<string> SilenceAsync(MigrationSession session, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.SilenceAsync(session, token), cancellationToken);
+
+        public IDisposable AdmitTunnel(MigrationSession session, string socket) => inner.AdmitTunnel(session, socket);
+
+        public ListenAddress? PlaceFor(MigrationSession session, MigrationTransport transport) => inner.PlaceFor(session, transport);
+    }
+
     private sealed class HooksSide(CutOff side, IHookRunner inner) : IHookRunner
     {
         public Task<HookOutcome> RunAsync(HookRequest request, CancellationToken cancellationToken) =>
@@ -197,6 +276,8 @@ internal sealed class CutOff
 
         public Task ReleaseAsync(ProcessKey key, Step step, CancellationToken cancellationToken) =>
             side.Pass(token => inner.ReleaseAsync(key, step, token), cancellationToken);
+
+        public string? WhyNot(Step step) => inner.WhyNot(step);
 
         public string? Remark(ProcessKey key) => inner.Remark(key);
 

@@ -1,3 +1,4 @@
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu;
 
@@ -23,10 +24,16 @@ internal sealed partial class SimulatedMigrations(SimulatedHypervisor hypervisor
     /// <summary>Whether nothing arrives any more: it stays active, and a cancel ends as failed.</summary>
     public bool BlackHole { get; set; }
 
+    public Task<string?> WhyNotHereAsync(VmDefinition definition, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public Task<Accelerator?> AcceleratorAsync(ProcessKey key, CancellationToken cancellationToken) => Task.FromResult<Accelerator?>(Accelerator.Tcg);
+
     public Task<MonitorResult> BeginAsync(ProcessKey key, MigrationRequest request, CancellationToken cancellationToken) => WithAsync(key, end =>
     {
-        if (!end.IsOver || (end.Status == "completed" && end.Process.Guest == GuestState.Paused))
+        if (!request.IsNew && (!end.IsOver || (end.Status == "completed" && end.Process.Guest == GuestState.Paused)))
             return null;
+        if (!end.IsOver)
+            return "QEMU refused: There's a migration process in progress";
         (end.Status, end.Peer, end.Postcopy, end.Error) = ("setup", wire.Find(request.To), false, "QEMU does not say why");
         end.Attempt++;
         if (end.Peer is null)

@@ -10,6 +10,8 @@ using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
 using VmSupervisor.Hosting;
+using VmSupervisor.Migration.Connections;
+using VmSupervisor.Migration.Conversations;
 using VmSupervisor.Vms;
 using VmSupervisor.Vms.Effects;
 using VmSupervisor.Vms.Journal;
@@ -30,6 +32,9 @@ internal sealed class SimulatedNode
     private readonly ILogger _logger;
     private readonly SimulatedAutostartMark _autostarted = new();
     private readonly string _runDirectory;
+    private readonly SimulatedSite _site;
+    private readonly string[] _peers;
+    private int _runs;
     private int _operations;
     private CutOff _side = null!;
     private IJournal? _journal;
@@ -44,27 +49,37 @@ internal sealed class SimulatedNode
     /// <param name="onDisk">Whether the journal is on <see cref="Disk"/>, behind the production writer, or answers at once.</param>
     /// <param name="world">What stands before the ports of effects, if anything.</param>
     /// <param name="decided">Told every decision.</param>
+    /// <param name="site">What it shares with other nodes; a site of its own unless told.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="peers">The nodes of its site that it knows.</param>
     public SimulatedNode(
         long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null, Limits? limits = null, string runDirectory = "/run/sim",
-        bool onDisk = false, Func<World, World>? world = null, Action<VmId, VmState, Input, Decision>? decided = null)
+        bool onDisk = false, Func<World, World>? world = null, Action<VmId, VmState, Input, Decision>? decided = null,
+        SimulatedSite? site = null, string name = "sim", string[]? peers = null)
     {
+        Name = name;
+        _peers = peers ?? [];
         _before = journal ?? (it => it);
         _world = world ?? (it => it);
         _decided = decided;
         _limits = limits ?? new Limits();
         _runDirectory = runDirectory;
         _logger = logger ?? NullLogger.Instance;
-        Dispatcher = new SteppableDispatcher(seed);
+        _site = site ?? new SimulatedSite(new SteppableDispatcher(seed));
+        Dispatcher = _site.Dispatcher;
         _memory = new InMemoryJournal(Dispatcher.Time);
         Disk = onDisk ? new SimulatedDisk(_memory, Dispatcher.Scheduler, Dispatcher.Time) : null;
         Hypervisor = new SimulatedHypervisor(Dispatcher.Time);
         Hooks = new SimulatedHooks(Dispatcher.Time);
         Backups = new SimulatedBackups(Hypervisor, Dispatcher.Time);
         Memory = new SimulatedMemory(Hypervisor, Dispatcher.Time);
+        Migrations = new SimulatedMigrations(Hypervisor, Dispatcher.Time, _site.Wire);
         Resources = new SimulatedResources(Dispatcher.Time);
         Invariants = new Invariants(this, _limits);
         Begin();
     }
+
+    public string Name { get; }
 
     public SteppableDispatcher Dispatcher { get; }
 
@@ -75,6 +90,8 @@ internal sealed class SimulatedNode
     public SimulatedBackups Backups { get; }
 
     public SimulatedMemory Memory { get; }
+
+    public SimulatedMigrations Migrations { get; }
 
     public SimulatedResources Resources { get; }
 
@@ -106,6 +123,7 @@ internal sealed class SimulatedNode
     public void Abandon(bool commitSurvives = false)
     {
         _side.Cut();
+        _site.Network.Kill(Name);
         Disk?.Kill(commitSurvives);
         _life.Cancel();
         Invariants.SupervisorGone();
@@ -184,12 +202,16 @@ internal sealed class SimulatedNode
         Invariants.SupervisorBegins();
         if (Disk is not null || _journal is null)
             _journal = _before(Disk?.Open() ?? _memory);
-        _side = new CutOff(_journal, Hypervisor, Hooks, Resources, Backups, Memory);
+        var peers = NewPeers();
+        var leases = new Leases(Dispatcher.Time);
+        _side = new CutOff(
+            _journal, Hypervisor, Hooks, Resources, Backups, Memory, Migrations, new Conversation(peers, leases, _site.Conversation, Dispatcher.Time));
         _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node", LoggerFactory = new OneLogger(_logger) });
         var world = _world(new World(
-            _side.Hypervisor, _side.Backups, _side.Memory, _side.Hooks, _side.Resources, Dispatcher.Time, _runDirectory, _side.Memories));
-        var services = new VmServices("sim", _side.Journal, world, new VmBoard(), _limits, _logger) { Decided = _decided };
+            _side.Hypervisor, _side.Backups, _side.Memory, _side.Migrations, _side.Peers, _side.Hooks, _side.Resources, Dispatcher.Time, _runDirectory, _side.Memories));
+        var services = new VmServices(Name, _side.Journal, world, new VmBoard(), _limits, _logger) { Decided = _decided };
         var supervisor = Supervisor = new NodeSupervisor(services, _system);
+        _ = new ConversationServer(Name, peers, supervisor.Arrivals, leases);
         var life = _life = new CancellationTokenSource();
         IsComingUp = true;
         return Dispatcher.Start(async () =>
@@ -198,6 +220,16 @@ internal sealed class SimulatedNode
             if (life.IsCancellationRequested)
                 return false;
             Hypervisor.RememberBoot();
+            if (_peers.Length > 0)
+            {
+                _site.Network.Join(Name, peers, life.Token);
+                _ = Dispatcher.Start(async () =>
+                {
+                    await peers.RunAsync(life.Token);
+                    return true;
+                });
+            }
+
             var autostart = new Autostart(supervisor, _autostarted, Hypervisor.BootId, Dispatcher.Time, _logger);
             _ = Dispatcher.Start(async () =>
             {
@@ -211,6 +243,10 @@ internal sealed class SimulatedNode
             return true;
         });
     }
+
+    private PeerTable NewPeers() => new(
+        new PeerSettings { Node = Name, Run = $"{Name}-{++_runs}", Seed = _runs }, _peers.ToDictionary(peer => peer, peer => $"sim:{peer}"),
+        _site.Network.TransportOf(Name), Dispatcher.Time, _logger);
 
     private OperationId NextOperation() => OperationId.Parse($"op-{++_operations}");
 }

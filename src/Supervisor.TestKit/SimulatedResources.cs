@@ -41,6 +41,8 @@ internal sealed class SimulatedResources(TimeProvider time) : IResources
     /// <summary>Called before every release, with what is being released.</summary>
     public Action<ProcessKey, Step>? OnRelease { get; set; }
 
+    public string? WhyNot(Step step) => AcquireFails(step);
+
     /// <summary>Whether a step is held, by this life or one before.</summary>
     public bool Holds(VmId vm, Step step) => _held.ContainsKey((vm, ThingOf(step)));
 

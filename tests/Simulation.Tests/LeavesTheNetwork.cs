@@ -12,6 +12,8 @@ internal sealed class LeavesTheNetwork(IResources inner) : IResources
     public Task ReleaseAsync(ProcessKey key, Step step, CancellationToken cancellationToken) =>
         step is Step.Network ? Task.CompletedTask : inner.ReleaseAsync(key, step, cancellationToken);
 
+    public string? WhyNot(Step step) => inner.WhyNot(step);
+
     public string? Remark(ProcessKey key) => inner.Remark(key);
 
     public string? WhyKilled(ProcessKey key) => inner.WhyKilled(key);

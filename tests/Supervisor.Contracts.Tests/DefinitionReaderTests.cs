@@ -17,7 +17,7 @@ public sealed class DefinitionReaderTests
     {
         var definition = Read(
             """
-            {"vm":{"id":104,"name":"web-1","memory":1048576,"memory-limit":"33 MiB","cpu-limit":1.50,"cpus":4,"topology":{"sockets":2,"threads":2},"cpu":"max","cpu-flags":["+aes","-vmx"],
+            {"vm":{"id":104,"name":"web-1","uuid":"8F1F2B1E-d6e0-4d0c-9a5b-3f6f0c6e7a41","memory":1048576,"memory-limit":"33 MiB","cpu-limit":1.50,"cpus":4,"topology":{"sockets":2,"threads":2},"cpu":"max","cpu-flags":["+aes","-vmx"],
             "machine":"q35","pinned-machine":"pc-q35-7.2","accel":"tcg","firmware":"bios","boot":["net2","disk1"],"bios":"/b","kernel":"/k","initrd":"/i",
             "cmdline":"console=ttyS0","disks":[{"path":"/d","format":"raw","bus":"scsi","readonly":true},{"path":"/e","cache":"none","discard":"unmap",
             "iothread":true,"serial":"e-1"},{"type":"x-ceph","volume":"pool/v"},{"path":"/cd.iso","media":"cdrom"}],
@@ -31,6 +31,7 @@ public sealed class DefinitionReaderTests
             {
                 Id = new VmId(104),
                 Name = "web-1",
+                Uuid = "8f1f2b1e-d6e0-4d0c-9a5b-3f6f0c6e7a41",
                 Memory = 1 << 20,
                 Cpus = 4,
                 Topology = new(2, 1, 1, 2),
@@ -159,6 +160,7 @@ public sealed class DefinitionReaderTests
     [InlineData("\"topology\":{\"core\":2}", "vm.topology.core: found an unknown key, allowed: cores ")]
     [InlineData("\"cpus\":4,\"topology\":{\"cores\":2}", "vm.topology: found 2 CPUs, allowed: a product of 4, as cpus says (or no cpus)")]
     [InlineData("\"topology\":{\"sockets\":2,\"cores\":128}", "vm.topology: found 256 CPUs, allowed: a product of at most 255")]
+    [InlineData("\"uuid\":\"8f1f\"", "vm.uuid: found 8f1f, allowed: a UUID, ")]
     [InlineData("\"pinned-machine\":\"a b\"", "vm.pinned-machine: found a b, ")]
     [InlineData("\"firmware\":\"efi\"", "vm.firmware: found efi, allowed: bios, uefi")]
     [InlineData("\"firmware\":\"uefi\",\"bios\":\"/b\"", "vm.bios: found a bios image with firmware uefi, ")]

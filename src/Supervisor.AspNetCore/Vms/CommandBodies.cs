@@ -15,6 +15,8 @@ internal static class CommandBodies
         ("reboot", RequestBody.Read<VmCommand.Reboot>),
         ("backup", RequestBody.Read<VmCommand.Backup>),
         ("suspend-to-disk", RequestBody.Read<VmCommand.SuspendToDisk>),
+        ("migrate", RequestBody.Read<VmCommand.Migrate>),
+        ("migrate-resolve", RequestBody.Read<VmCommand.MigrateResolve>),
         ("reset", RequestBody.Read<VmCommand.Reset>),
         ("pause", RequestBody.Read<VmCommand.Pause>),
         ("resume", RequestBody.Read<VmCommand.Resume>),

@@ -22,6 +22,8 @@ internal static class LifeCommands
             runner, new VmCommand.SuspendToDisk(),
             "Write the guest's memory to a file and end its process; the next start goes on from there (see start --discard-saved).",
             "vmsup suspend-to-disk web-1");
+        yield return MigrateCommands.CreateMigrate(runner);
+        yield return MigrateCommands.CreateResolve(runner);
         yield return CreateUndefine(runner);
     }
 
@@ -94,7 +96,8 @@ internal static class LifeCommands
     private static Command CreateSimple(Runner runner, VmCommand vmCommand, string description, string example) =>
         Create(runner, vmCommand.Kind, description, example, _ => vmCommand);
 
-    private static Command Create(
+    /// <summary>A command that a VM is given, with its own arguments and options beside those of all such commands.</summary>
+    public static Command Create(
         Runner runner, string name, string description, string example, Func<ParseResult, VmCommand> read, params Symbol[] more)
     {
         var vm = Arguments.Vm();

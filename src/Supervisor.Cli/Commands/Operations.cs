@@ -63,6 +63,8 @@ internal static class Operations
         VmCommand.Reboot => "rebooted",
         VmCommand.Backup backup => $"backed up to {backup.Directory}",
         VmCommand.SuspendToDisk => "suspended to disk",
+        VmCommand.Migrate migrate => $"moved to node {migrate.Target}",
+        VmCommand.MigrateResolve => "resolved",
         VmCommand.Cancel => "cancelled",
         VmCommand.Reset => "reset",
         VmCommand.Pause => "paused",

@@ -88,7 +88,7 @@ internal static class Progress
 
     private static string Line(VmCommand command, VmView? view, string vm, OperationProgress? progress = null) => Markup.Escape(
         (view is null ? $"{command.Kind} {vm}" : $"{command.Kind} {view.Id} ({view.Name}): {view.State}, guest {view.Guest}")
-        + (progress is null ? "" : $", {Words.Percent(progress)} of {ByteSize.Format(progress.Total)}"));
+        + (progress is null ? "" : progress.Migration is { } migration ? $", {Words.Bar(progress)} {Words.Percent(progress)} of {ByteSize.Format(progress.Total)}, {Words.Of(migration)}" : $", {Words.Percent(progress)} of {ByteSize.Format(progress.Total)}"));
 
     /// <summary>What was seen last of both, as one line.</summary>
     private sealed class Shown(VmCommand command, string vm, Action<string> show)

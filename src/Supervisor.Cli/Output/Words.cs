@@ -1,4 +1,5 @@
 using System.Globalization;
+using VmSupervisor.Contracts.Text;
 using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.Cli.Output;
@@ -6,6 +7,8 @@ namespace VmSupervisor.Cli.Output;
 /// <summary>Values as people read them.</summary>
 internal static class Words
 {
+    private const int BarPlaces = 20;
+
     /// <summary>How long ago, in the largest unit: <c>40s</c>, <c>12m</c>, <c>5h</c>, <c>3d</c>.</summary>
     public static string Age(DateTimeOffset since, TimeProvider time)
     {
@@ -29,6 +32,18 @@ internal static class Words
     public static string Percent(OperationProgress? progress) => progress is { Total: > 0 }
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100 * progress.Done / progress.Total)}%")
         : "";
+
+    /// <summary>A bar of twenty places.</summary>
+    public static string Bar(OperationProgress progress)
+    {
+        var done = progress.Total > 0 ? (int)Math.Clamp(BarPlaces * progress.Done / progress.Total, 0, BarPlaces) : 0;
+        return $"[{new string('#', done)}{new string('-', BarPlaces - done)}]";
+    }
+
+    /// <summary>What a person who watches a migration wants to know: whether it gets anywhere.</summary>
+    public static string Of(MigrationProgressView migration) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{ByteSize.Format(migration.Transferred)} sent, {ByteSize.Format(migration.BytesPerSecond)}/s, round {migration.Iterations}, {migration.DirtyPagesPerSecond} pages/s written, would stand still {migration.ExpectedDowntime.TotalMilliseconds:0} ms{(migration.Throttle > 0 ? $", slowed down by {migration.Throttle}%" : "")}");
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

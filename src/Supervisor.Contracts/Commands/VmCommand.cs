@@ -58,6 +58,29 @@ public abstract record VmCommand
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record SuspendToDisk : VmCommand;
 
+    /// <summary>Send the running guest to another node, which takes the VM over.</summary>
+    /// <param name="Target">That node's name.</param>
+    /// <param name="Transport">Which way.</param>
+    /// <param name="BytesPerSecond">No faster than this; as fast as it goes unless told.</param>
+    /// <param name="Downtime">How long the guest may stand still at the end, by QEMU's estimate; 300 ms unless told.</param>
+    /// <param name="Deadline">How long it may take until <paramref name="OnDeadline"/> happens; zero for ever; the node's setting unless told.</param>
+    /// <param name="OnDeadline">What happens then.</param>
+    /// <param name="AutoConverge">Slow the guest down if it changes its memory faster than that can be sent.</param>
+    /// <param name="Channels">Connections for its memory beside the first one (<c>multifd</c>), 1 to 16; none unless told.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Migrate(
+        [property: JsonRequired] string Target, MigrationTransport Transport = MigrationTransport.Auto, long? BytesPerSecond = null, TimeSpan? Downtime = null,
+        TimeSpan? Deadline = null, LateMigration OnDeadline = LateMigration.Abort, bool AutoConverge = false, int? Channels = null) : VmCommand;
+
+    /// <summary>
+    /// Decide a migration whose other node is gone for good. Whoever asks warrants that nothing of the VM runs there and never will
+    /// again: it is switched off, or cut off from its disks. Refused while that node answers.
+    /// </summary>
+    /// <param name="Lost">Which node is gone.</param>
+    /// <param name="Fenced">Whether it is certain that it runs nothing; without that nothing is decided.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record MigrateResolve([property: JsonRequired] LostNode Lost, bool Fenced = false) : VmCommand;
+
     /// <summary>Give up an operation of this VM that is under way; refused where it cannot be undone any more.</summary>
     /// <param name="Operation">Which.</param>
     public sealed record Cancel(OperationId Operation) : VmCommand;
@@ -86,6 +109,8 @@ public abstract record VmCommand
         Reboot => "reboot",
         Backup => "backup",
         SuspendToDisk => "suspend-to-disk",
+        Migrate => "migrate",
+        MigrateResolve => "migrate-resolve",
         Cancel => "cancel",
         Reset => "reset",
         Pause => "pause",

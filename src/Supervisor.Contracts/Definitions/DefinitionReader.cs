@@ -24,7 +24,7 @@ public static class DefinitionReader
     {
         if (vm is null)
             return null;
-        var (id, name) = IdentityAspect.Read(vm);
+        var (id, name, uuid) = IdentityAspect.Read(vm);
         var memory = CapacityAspect.Read(vm);
         var limits = LimitAspect.Read(vm, memory);
         var machine = MachineAspect.Read(vm);
@@ -55,6 +55,7 @@ public static class DefinitionReader
             MemoryLimit = limits.Memory,
             CpuLimit = limits.Cpu,
             Machine = machine.Machine,
+            Uuid = uuid,
             PinnedMachine = machine.Pinned,
             Accel = machine.Accel,
             Firmware = firmware,

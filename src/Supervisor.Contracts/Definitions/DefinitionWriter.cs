@@ -17,6 +17,7 @@ public static class DefinitionWriter
         writer.WriteStartObject(DefinitionReader.RootKey);
         writer.WriteNumber("id", definition.Id.Value);
         writer.WriteString("name", definition.Name);
+        WriteWhenTold(writer, "uuid", definition.Uuid);
         writer.WriteNumber("memory", definition.Memory);
         writer.WriteNumber("cpus", definition.Cpus);
         WriteCpu(writer, definition);

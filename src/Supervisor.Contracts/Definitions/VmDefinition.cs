@@ -12,6 +12,11 @@ public sealed record VmDefinition
     /// <summary>Its name, see <see cref="VmName"/>; <c>vm-ID</c> unless told.</summary>
     public required string Name { get; init; }
 
+    /// <summary>
+    /// What the guest knows its machine by, in lower case with dashes; null for one that is derived from the node and the id.
+    /// </summary>
+    public string? Uuid { get; init; }
+
     /// <summary>The guest's memory in bytes: a multiple of 1 MiB, at least 1 MiB.</summary>
     public required long Memory { get; init; }
 

@@ -66,6 +66,8 @@ public static class ContractsJson
 [JsonSerializable(typeof(VmCommand.Reboot))]
 [JsonSerializable(typeof(VmCommand.Backup))]
 [JsonSerializable(typeof(VmCommand.SuspendToDisk))]
+[JsonSerializable(typeof(VmCommand.Migrate))]
+[JsonSerializable(typeof(VmCommand.MigrateResolve))]
 [JsonSerializable(typeof(VmCommand.Reset))]
 [JsonSerializable(typeof(VmCommand.Pause))]
 [JsonSerializable(typeof(VmCommand.Resume))]

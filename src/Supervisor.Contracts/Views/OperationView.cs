@@ -29,7 +29,23 @@ public sealed record OperationView(
 /// <summary>How far an operation has come.</summary>
 /// <param name="Done">Bytes that are done.</param>
 /// <param name="Total">Bytes in all, as far as is known; it may grow.</param>
-public sealed record OperationProgress(long Done, long Total);
+public sealed record OperationProgress(long Done, long Total)
+{
+    /// <summary>What QEMU says of a migration; null for everything else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MigrationProgressView? Migration { get; init; }
+}
+
+/// <summary>How far QEMU is with sending a guest.</summary>
+/// <param name="Transferred">Bytes that were sent.</param>
+/// <param name="Remaining">Bytes of memory that are still to go; it grows where the guest writes faster than it is sent.</param>
+/// <param name="BytesPerSecond">As of QEMU's last measurement.</param>
+/// <param name="DirtyPagesPerSecond">How many pages the guest writes to, as of the last time through its memory.</param>
+/// <param name="ExpectedDowntime">How long the guest would stand still if it changed over now, by QEMU's estimate.</param>
+/// <param name="Iterations">How often its memory was gone through.</param>
+/// <param name="Throttle">How much of its CPU time it is denied, in percent; 0 unless <c>auto-converge</c> slows it down.</param>
+public sealed record MigrationProgressView(
+    long Transferred, long Remaining, long BytesPerSecond, long DirtyPagesPerSecond, TimeSpan ExpectedDowntime, long Iterations, int Throttle);
 
 /// <summary>Where an operation stands.</summary>
 [JsonConverter(typeof(EnumJsonConverter<OperationStatus>))]

@@ -37,6 +37,9 @@ public sealed record VmView(
     /// <summary>The machine type of the life that runs, or of the next one: the versioned one where it is known.</summary>
     public string Machine { get; init; } = "";
 
+    /// <summary>The node that it was moved to and lives on; null when it is this one's.</summary>
+    public string? Home { get; init; }
+
     /// <summary>Whether the definition was changed since the life that runs was started; the next start takes the change.</summary>
     public bool Pending { get; init; }
 

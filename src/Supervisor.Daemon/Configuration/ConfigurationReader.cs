@@ -30,13 +30,14 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
         if (root.Object("vmsup") is not { } vmsup)
             return null;
 
-        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "qemu", "cgroup", "hooks", "stop", "restart", "boot-id", "journal", "actors", "http", "cluster", "nodes", "listen", "tls", "peers");
+        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "qemu", "cgroup", "hooks", "stop", "restart", "boot-id", "journal", "actors", "http", "cluster", "nodes", "listen", "tls", "peers", "migration");
         var defaults = NodeDirectories.Default(isRoot, environment);
         var state = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "state-dir", "auto") ?? defaults.State);
         var run = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "run-dir", "auto") ?? defaults.Run);
         if (Encoding.UTF8.GetByteCount(run) is var bytes and > LongestRunDirectory)
             vmsup.Fault("run-dir", $"found a path of {bytes} bytes, {run}; allowed are at most {LongestRunDirectory}, for the sockets in it");
         var node = Node(vmsup);
+        var peers = PeerSection.Read(root, vmsup, node);
         return new DaemonOptions(
             node,
             state,
@@ -52,7 +53,8 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
             JournalSection.Read(vmsup, state),
             ServiceSections.ReadActors(vmsup),
             ServiceSections.ReadHttp(vmsup),
-            PeerSection.Read(root, vmsup, node));
+            peers,
+            MigrationSection.Read(vmsup, peers.Listen));
     }
 
     private static string? BootId(HoconReader vmsup)

@@ -1,6 +1,7 @@
 using System.Net;
 using Serilog.Events;
 using VmSupervisor.AspNetCore.Peers;
+using VmSupervisor.Hosting;
 using VmSupervisor.Journal.Sqlite;
 
 namespace VmSupervisor.Daemon.Configuration;
@@ -21,6 +22,7 @@ namespace VmSupervisor.Daemon.Configuration;
 /// <param name="Actors">The kernel.</param>
 /// <param name="Http">The HTTP API.</param>
 /// <param name="Peers">The other nodes.</param>
+/// <param name="Migration">Guests that come from them or go there.</param>
 internal sealed record DaemonOptions(
     string Node,
     string StateDirectory,
@@ -36,7 +38,14 @@ internal sealed record DaemonOptions(
     SqliteJournalOptions Journal,
     ActorOptions Actors,
     HttpOptions Http,
-    PeersOptions Peers);
+    PeersOptions Peers,
+    MigrationOptions Migration);
+
+/// <param name="Listen">Where guests come in directly; null for nowhere.</param>
+/// <param name="Grace">How long the connection of whoever sends one may be away.</param>
+/// <param name="Lease">How long whoever sends one may be silent.</param>
+/// <param name="Deadline">How long a migration may take when nobody says; null for ever.</param>
+internal sealed record MigrationOptions(MigrationListenOptions? Listen, TimeSpan Grace, TimeSpan Lease, TimeSpan? Deadline);
 
 /// <param name="Path">Absolute, at most 107 bytes.</param>
 /// <param name="Group">The id of the group that may act; null for none.</param>

@@ -58,7 +58,7 @@ internal abstract record Effect(Incarnation Incarnation)
 
     // Of a migration, at its source.
 
-    public sealed record CheckTarget(Incarnation Incarnation, OperationId Operation, string Target) : Effect(Incarnation);
+    public sealed record CheckTarget(Incarnation Incarnation, OperationId Operation, MigrationPlan Plan) : Effect(Incarnation);
 
     public sealed record PrepareTarget(Incarnation Incarnation, MigrationSession Session, MigrationPlan Plan, bool WasRunning) : Effect(Incarnation);
 

@@ -189,7 +189,11 @@ internal abstract record Event(DateTimeOffset At)
     // Migrations, at the target.
 
     /// <summary>A life for a guest of another node, with its whole plan and autokill armed.</summary>
-    public sealed record ReceiveAccepted(DateTimeOffset At, Life Life, Operation Operation) : Event(At);
+    public sealed record ReceiveAccepted(DateTimeOffset At, Life Life, Operation Operation) : Event(At)
+    {
+        /// <summary>What it is to be from its next start on; null for the same.</summary>
+        public VmDefinition? Next { get; init; }
+    }
 
     public sealed record ListenBegan(DateTimeOffset At, Incarnation Incarnation, string Address) : Event(At);
 

@@ -25,7 +25,7 @@ internal static class MigrationEvolution
             cleaned with { Cause = Cause.MigrateOut, Detail = $"moved to node {handover.Session.Target}", Since = e.At },
         (_, Event.HandoverDecided or Event.FarewellTaken or Event.SessionClosed or Event.VerdictForgotten or Event.VerdictReached) => state,
 
-        (Undefined or CleanedUp, Event.ReceiveAccepted { Life: var life } received) => Evolution.Begin(life, life.Definition, [received.Operation], e.At),
+        (Undefined or CleanedUp, Event.ReceiveAccepted { Life: var life } received) => Evolution.Begin(life, received.Next ?? life.Definition, [received.Operation], e.At),
         (Starting { Life.Incoming: { } incoming } starting, Event.ListenBegan listening) =>
             starting.With(starting.Life with { Incoming = incoming with { Address = listening.Address } }, StartPhase.Receive),
         (Starting { Life.Incoming: { } incoming } starting, Event.FinishAwaited) =>

@@ -94,7 +94,7 @@ internal static class Outstanding
 
     private static Effect[] OfMigration(Activity.Migration migration, Contracts.Incarnation n) => migration.Phase switch
     {
-        MigrationPhase.Check => [new Effect.CheckTarget(n, migration.Operation.Id, migration.Plan.Target)],
+        MigrationPhase.Check => [new Effect.CheckTarget(n, migration.Operation.Id, migration.Plan)],
         MigrationPhase.Prepare(var session) => [new Effect.PrepareTarget(n, session, migration.Plan, migration.WasRunning)],
         MigrationPhase.Send send =>
         [

@@ -20,14 +20,23 @@ internal static class Receptions
     {
         if (state.NextNumber.Value > wish.Session.To.Value)
             return Conflict($"incarnation {wish.Session.To} is not above {state.NextNumber.Value - 1}, which this node has seen: the session is stale");
-        if (state is CleanedUp { Moves.Home: null })
-            return Conflict("this node has a VM of this id; undefine it first");
+        if (WhyNot(state) is { } why)
+            return Conflict(why);
         var life = new Life(wish.Session.To, wish.Definition, PlanOf(wish.Definition), Paused: !wish.WasRunning, Cause.MigrateIn, asked.Operation.Id)
         {
             Incoming = new Incoming(wish.Session, wish.Plan, wish.WasRunning, state as CleanedUp),
         };
-        return new Draft(state).Add(new Event.ReceiveAccepted(asked.At, life, asked.Operation)).Accept();
+        return new Draft(state).Add(new Event.ReceiveAccepted(asked.At, life, asked.Operation) { Next = wish.Next }).Accept();
     }
+
+    /// <summary>Why no guest of another node can come to be this VM; null when one can.</summary>
+    public static string? WhyNot(VmState state) => state switch
+    {
+        Undefined or CleanedUp { Moves: { Home: not null, Handover: null } } => null,
+        CleanedUp { Moves.Handover: not null } => Handovers.WhyNot(state.Moves),
+        CleanedUp => "this node has a VM of this id; undefine it first",
+        _ => "this node has a VM of this id, and it is not cleaned up",
+    };
 
     /// <summary>What the other node says. It gets its answer from <see cref="AnswerTo"/>, whatever is decided here.</summary>
     public static Decision Hear(VmState state, PeerNote note, DateTimeOffset at, Limits limits)

@@ -45,7 +45,11 @@ internal abstract record Wish
     /// <param name="Definition">What the VM is there.</param>
     /// <param name="Plan">How it comes.</param>
     /// <param name="WasRunning">Whether its guest is to run here.</param>
-    public sealed record Receive(MigrationSession Session, VmDefinition Definition, MigrationPlan Plan, bool WasRunning) : Wish;
+    public sealed record Receive(MigrationSession Session, VmDefinition Definition, MigrationPlan Plan, bool WasRunning) : Wish
+    {
+        /// <summary>What it is to be from its next start on; null for the same.</summary>
+        public VmDefinition? Next { get; init; }
+    }
 
     /// <summary>A person decides what the verdict is, since the target is gone for good and cannot run the VM.</summary>
     public sealed record LoseTarget : Wish;

@@ -9,6 +9,8 @@ using VmSupervisor.Doctor.Leftovers;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
 using VmSupervisor.Linux;
+using VmSupervisor.Migration;
+using VmSupervisor.Migration.Conversations;
 using VmSupervisor.Qemu;
 using VmSupervisor.Qemu.Accelerators;
 using VmSupervisor.Qemu.Machines;
@@ -29,14 +31,16 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     private readonly Autostart _autostart;
     private readonly Hypervisor _hypervisor;
     private readonly LogRotation _rotation;
+    private readonly ConversationServer _conversation;
     private readonly CancellationTokenSource _stopping = new();
     private Task _rotating = Task.CompletedTask;
     private Task _starting = Task.CompletedTask;
 
     public NodeHost(
         VmSupervisorOptions options, IJournal journal, TimeProvider time, ILoggerFactory loggers, IEnumerable<IVolumeKind> volumes, IEnumerable<INetworkKind> networks,
-        IEnumerable<ICheck>? checks = null)
+        IEnumerable<ICheck>? checks = null, IPeers? peers = null)
     {
+        peers ??= new NoPeers();
         _linux = new LinuxHost(options.BootId);
         _hypervisor = NewHypervisor(options, time, loggers);
         var hooks = new HookRunner(options.StateDirectory, options.Node, time, loggers.CreateLogger<HookRunner>(), _linux);
@@ -49,12 +53,14 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
             RecoveryPermits = options.RecoveryPermits,
             RecoveryTimeLimit = options.RecoveryTimeout,
         });
+        var leases = new Leases(time);
         var world = new World(
-            _hypervisor, _hypervisor.Backups, _hypervisor.Memory, hooks, NewResources(options, volumes, networks, time), time, options.RunDirectory,
+            _hypervisor, _hypervisor.Backups, _hypervisor.Memory, _hypervisor.Migrations, new Conversation(peers, leases, ConversationOf(options), time), hooks, NewResources(options, volumes, networks, time), time, options.RunDirectory,
             new SavedMemories(options.StateDirectory));
         var logger = loggers.CreateLogger("VmSupervisor.Vms");
         var board = new VmBoard();
-        Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, board, LimitsOf(options), logger), system);
+        Supervisor = new NodeSupervisor(new VmServices(options.Node, journal, world, board, LimitsOf(options), logger) { MigrationDeadline = options.MigrationDeadline }, system);
+        _conversation = new ConversationServer(options.Node, peers, Supervisor.Arrivals, leases);
         _autostart = new Autostart(Supervisor, new AutostartMark(options.StateDirectory), _linux.Processes.BootId, time, logger);
         Doctor = new NodeDoctor(
             [
@@ -104,6 +110,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _stopping.Dispose();
+        _conversation.Dispose();
         await _hypervisor.DisposeAsync();
         _linux.Dispose();
     }
@@ -152,6 +159,13 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         ],
         notes.AddAsync,
         loggers.CreateLogger("VmSupervisor.Doctor"));
+
+    private static ConversationSettings ConversationOf(VmSupervisorOptions options) => new()
+    {
+        Grace = options.MigrationGrace,
+        Lease = options.MigrationLease,
+        Listen = options.MigrationListen is { } listen ? new(listen.Address, listen.FirstPort, listen.LastPort) : null,
+    };
 
     private static Limits LimitsOf(VmSupervisorOptions options) => new()
     {

@@ -60,6 +60,21 @@ public sealed record VmSupervisorOptions
     /// <summary>A VM that has run so long since its last restart starts counting anew; 5 minutes.</summary>
     public TimeSpan RestartGoodAfter { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long the connection of whoever sends a guest here may be away before what was made for it is killed; 2 s. Zero: it must
+    /// not end at all.
+    /// </summary>
+    public TimeSpan MigrationGrace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long whoever sends a guest here may be silent while its connection is there; 10 s.</summary>
+    public TimeSpan MigrationLease { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a migration may take when nobody says; 1 h, null for ever.</summary>
+    public TimeSpan? MigrationDeadline { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Where guests of other nodes come in directly; null for nowhere: they come through the nodes' own connection.</summary>
+    public MigrationListenOptions? MigrationListen { get; init; }
+
     /// <summary>What tells this boot of the host from others; the kernel's boot id unless told. For tests.</summary>
     public string? BootId { get; init; }
 

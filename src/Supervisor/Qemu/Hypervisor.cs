@@ -45,7 +45,7 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
         lives = new(options, time);
         Backups = new BackupJobs(lives, options, time);
         Memory = new GuestMemory(lives, options, time);
-        Migrations = new LiveMigrations(lives, options, time);
+        Migrations = new LiveMigrations(lives, options, new ArrivalCheck(options, accelerators, machines), time);
         variables = new(options.StateDirectory, options.UefiImages);
         planner = new(options, accelerators);
         launcher = new(options, planner, variables, spawner, exits, readiness, processes, time);

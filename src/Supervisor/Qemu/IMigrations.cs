@@ -1,3 +1,4 @@
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 
 namespace VmSupervisor.Qemu;
@@ -29,6 +30,15 @@ namespace VmSupervisor.Qemu;
 /// </remarks>
 internal interface IMigrations
 {
+    /// <summary>
+    /// Target: why a machine like this could not come here; one line for a person, null when nothing speaks against it. Nothing is
+    /// begun.
+    /// </summary>
+    Task<string?> WhyNotHereAsync(VmDefinition definition, CancellationToken cancellationToken);
+
+    /// <summary>Source: who executes the guest's instructions; null when QEMU does not say.</summary>
+    Task<Accelerator?> AcceleratorAsync(ProcessKey key, CancellationToken cancellationToken);
+
     /// <summary>
     /// Source: sets capabilities and parameters, and begins to migrate. One that is under way, or has completed and left
     /// the machine stopped, is not begun again; after one that failed or was cancelled a new one begins.

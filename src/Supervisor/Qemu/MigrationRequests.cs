@@ -6,7 +6,14 @@ namespace VmSupervisor.Qemu;
 /// <param name="To">Where the target listens.</param>
 /// <param name="Options">How; the target is given the same.</param>
 /// <param name="Limits">How fast.</param>
-internal sealed record MigrationRequest(MigrationAddress To, MigrationOptions Options, MigrationLimits Limits);
+internal sealed record MigrationRequest(MigrationAddress To, MigrationOptions Options, MigrationLimits Limits)
+{
+    /// <summary>
+    /// Whether this is the first time that it is asked for: then what QEMU knows of an earlier one is no answer. Otherwise one
+    /// that is under way or was completed is the one that was asked for.
+    /// </summary>
+    public bool IsNew { get; init; }
+}
 
 /// <summary>What a target is to do.</summary>
 /// <param name="At">Where to listen.</param>

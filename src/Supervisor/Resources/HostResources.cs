@@ -2,6 +2,8 @@ using System.Globalization;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
+using VmSupervisor.Resources.Taps;
+using VmSupervisor.Resources.Volumes;
 
 namespace VmSupervisor.Resources;
 
@@ -59,6 +61,34 @@ internal sealed class HostResources(string node, ResourceKinds kinds, Cgroups.Cg
         }
 
         Holdings.RemoveEmptyDirectories(key.RunDirectory);
+    }
+
+    public string? WhyNot(Step step)
+    {
+        try
+        {
+            switch (step)
+            {
+                case Step.Volume volume when volume.Type is DiskType.File or DiskType.Loop:
+                    FileVolumes.Check(volume.Path, volume.Readonly);
+                    break;
+                case Step.Volume volume:
+                    kinds.Volume(volume.Type);
+                    break;
+                case Step.Network { Nic: { Type: NicType.Tap } nic }:
+                    TapNetworks.Check(nic);
+                    break;
+                case Step.Network network:
+                    kinds.Network(network.Nic.Type);
+                    break;
+            }
+
+            return null;
+        }
+        catch (ResourceException e)
+        {
+            return $"{step.Name}: {e.Message}";
+        }
     }
 
     public string? Remark(ProcessKey key) => Cgroups.Cgroups.Remark(key);

@@ -17,6 +17,12 @@ internal interface IResources
     /// <exception cref="ResourceException">It is still there.</exception>
     Task ReleaseAsync(ProcessKey key, Step step, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Why a step could not be acquired on this node, in one line for a person, as far as that shows without trying; null when nothing
+    /// speaks against it.
+    /// </summary>
+    string? WhyNot(Step step);
+
     /// <summary>What a life was given less of than it asked for, in one line for a person; null when it has all.</summary>
     string? Remark(ProcessKey key);
 

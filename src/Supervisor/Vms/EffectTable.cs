@@ -26,7 +26,7 @@ internal sealed class EffectTable(EffectRunner runner, Limits limits, VmBoard bo
         }
 
         foreach (var effect in wanted.Where(w => _begun.All(b => b.Effect != w)))
-            _begun.Add(Begin(effect, state.Current, context));
+            _begun.Add(Begin(effect, state, context));
     }
 
     public void Ended(EffectEnded ended)
@@ -35,12 +35,12 @@ internal sealed class EffectTable(EffectRunner runner, Limits limits, VmBoard bo
             begun.Ended = true;
     }
 
-    private Begun Begin(Effect effect, Life? life, IActorContext context)
+    private Begun Begin(Effect effect, VmState state, IActorContext context)
     {
         var run = ++_runs;
         var self = context.Self;
         var handle = context.PipeToSelf<Observation?>(
-            token => runner.RunAsync(effect, life, seen => self.Tell(new Noticed(seen)), board.OperationProgressed, token),
+            token => runner.RunAsync(effect, state, seen => self.Tell(new Noticed(seen)), board.OperationProgressed, token),
             seen => new EffectEnded(effect, run, seen),
             _ => new EffectEnded(effect, run, null));
         return new Begun(effect, run, handle);

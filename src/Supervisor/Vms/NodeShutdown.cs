@@ -3,6 +3,7 @@ using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Http;
+using VmSupervisor.Domain;
 using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.Vms;
@@ -33,6 +34,9 @@ internal sealed class NodeShutdown(NodeSupervisor supervisor, TimeSpan limit, Ca
             ? new VmCommand.Shutdown(ForceAfter: left < vm.ShutdownTimeout ? left : vm.ShutdownTimeout)
             : new VmCommand.Stop();
         var operation = OperationId.Parse(string.Create(CultureInfo.InvariantCulture, $"node-shutdown-{deadline.UtcTicks:x}-{vm.Id}"));
-        return await supervisor.CarryOutAsync(vm.Id, command, Wishes.Of(command), operation, caller, cancellationToken);
+        Wish wish = command is VmCommand.Shutdown shutdown
+            ? new Wish.Shutdown(shutdown.Timeout, shutdown.ForceAfter, shutdown.KeepActive)
+            : new Wish.Stop(KeepActive: false);
+        return await supervisor.CarryOutAsync(vm.Id, command, wish, operation, caller, cancellationToken);
     }
 }

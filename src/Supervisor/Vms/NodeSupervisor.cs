@@ -7,6 +7,7 @@ using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
+using VmSupervisor.Migration;
 using VmSupervisor.Vms.Journal;
 using VmSupervisor.Vms.Views;
 
@@ -28,6 +29,7 @@ internal sealed class NodeSupervisor : IVmSupervisor
     private readonly Definer _definer;
     private readonly CommandChecks _checks;
     private readonly DryRun _dryRun;
+    private readonly Arrivals _arrivals;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _ending = new();
     private volatile bool _ready;
@@ -42,7 +44,13 @@ internal sealed class NodeSupervisor : IVmSupervisor
         _definer = new Definer(services.Board, pins, AskAsync);
         _checks = new CommandChecks(services.World);
         _dryRun = new DryRun(services, pins);
+        _arrivals = new Arrivals(services, _directory, _checks, system.Time, () => _ready ? IsShuttingDown ? "the node is being shut down" : null : "the node is starting or stopping");
     }
+
+    /// <summary>The VMs as the other nodes of migrations see them.</summary>
+    public IMigrationVms Arrivals => _arrivals;
+
+    private bool IsShuttingDown => _shutdown is { IsCompleted: false };
 
     public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0.0.0";
 
@@ -100,7 +108,7 @@ internal sealed class NodeSupervisor : IVmSupervisor
 
     public Task<OperationView> SubmitAsync(
         VmId vm, VmCommand command, OperationId operation, Caller caller, CancellationToken cancellationToken = default) =>
-        SubmitAsync(vm, command, Wishes.Of(command), operation, caller, cancellationToken);
+        SubmitAsync(vm, command, Wishes.Of(command, _services.Node, _services.MigrationDeadline), operation, caller, cancellationToken);
 
     public Task<IReadOnlyList<OperationView>> ShutDownNodeAsync(TimeSpan limit, Caller caller, CancellationToken cancellationToken = default)
     {
@@ -125,7 +133,7 @@ internal sealed class NodeSupervisor : IVmSupervisor
             return Refuse(vm, asked, ProblemKind.Conflict, $"operation id '{operation}' is in use for another command");
         if (await FindEarlierAsync(vm, asked, cancellationToken) is { } earlier)
             return earlier;
-        if (_shutdown is { IsCompleted: false } && command is VmCommand.Start or VmCommand.Reboot)
+        if (IsShuttingDown && command is VmCommand.Start or VmCommand.Reboot)
             return Refuse(vm, asked, ProblemKind.Conflict, "the node is being shut down");
         if (_checks.WhyInvalid(vm, command) is { } fault)
             return Refuse(vm, asked, ProblemKind.Invalid, fault);
@@ -141,6 +149,10 @@ internal sealed class NodeSupervisor : IVmSupervisor
                 case VmCommand.Start:
                     await _definer.PinBeforeStartAsync(vm, asked, cancellationToken);
                     break;
+                case VmCommand.Migrate migrate when WhyNotTo(migrate.Target) is var (kind, why):
+                    return Refuse(vm, asked, kind, why);
+                case VmCommand.MigrateResolve when await _arrivals.OtherNodeAsync(vm, cancellationToken) is { } other && _services.World.Peers.IsConnected(other):
+                    return Refuse(vm, asked, ProblemKind.Conflict, $"node {other} answers, and is being asked; only one that is gone can count as lost");
             }
 
             return await AskAsync(new Submit(vm, asked, wish), cancellationToken);
@@ -210,6 +222,17 @@ internal sealed class NodeSupervisor : IVmSupervisor
             if (stored.Count == 0)
                 position = _services.Board.Position;
         }
+    }
+
+    /// <summary>Why nothing can be sent to a node; null when it can be tried.</summary>
+    private (ProblemKind Kind, string Why)? WhyNotTo(string target)
+    {
+        var nodes = _services.World.Peers.Nodes;
+        if (target == _services.Node)
+            return (ProblemKind.Conflict, $"it is on node {target} already");
+        return nodes.Contains(target)
+            ? null
+            : (ProblemKind.NotFound, $"this node knows no node {target}; it knows {(nodes.Count == 0 ? "none (nodes.NAME in its configuration)" : string.Join(", ", nodes))}");
     }
 
     private static Event Read(JournalEvent stored) =>

@@ -19,6 +19,7 @@ internal sealed partial class VmActor
             Publish(before, e, version);
         }
 
+        AnswerWhoAwaitsListening();
         _services.Board.PositionReached(LastPosition);
     }
 
@@ -34,11 +35,11 @@ internal sealed partial class VmActor
         foreach (var operation in _state.Operations.ExceptBy(before.Operations.Select(o => o.Id), o => o.Id))
             _services.Board.OperationBegan(_vm, operation);
         _services.Board.Publish(_vm, VmViews.Of(_vm, _services.Node, _state, version), (_state as Known)?.Definition, _state.Current?.Definition);
-        if (e is Event.Defined or Event.Undefined)
+        if (e is Event.Defined or Event.ReceiveAccepted || (_state as Known)?.Definition.Name != (before as Known)?.Definition.Name)
             Context.Parent.Tell(new VmNamed(_vm, (_state as Known)?.Definition.Name));
         if (e is Event.CleanedUp cleaned)
             Forget(cleaned.Incarnation);
-        if (e is Event.Undefined)
+        if (before is Known && _state is not Known)
             ForgetVm();
     }
 

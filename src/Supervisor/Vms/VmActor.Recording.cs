@@ -32,6 +32,8 @@ internal sealed partial class VmActor
                 Apply(events);
                 if (asked is not null)
                     asker.Tell(_ended.Find(asked.Operation.Id)?.View ?? OperationViews.Running(_vm, asked.Operation));
+                if (input is Input.Told told)
+                    AnswerNote(told.Note, asker);
                 afterwards?.Invoke();
                 SyncEffects();
                 SaveSnapshotSometimes();
@@ -46,7 +48,7 @@ internal sealed partial class VmActor
 
     /// <summary>When the disk is full, what is asked anew is refused first; exits, stops and cleanups are still written.</summary>
     private static bool Spares(Input.Asked? asked, ValueList<Event> events) =>
-        asked is null ? events[0] is not Event.StartAccepted : asked.Wish is not (Wish.Define or Wish.Start or Wish.Reboot or Wish.Backup or Wish.Hibernate or Wish.Guest);
+        asked is null ? events[0] is not Event.StartAccepted : asked.Wish is not (Wish.Define or Wish.Start or Wish.Reboot or Wish.Backup or Wish.Hibernate or Wish.Migrate or Wish.Receive or Wish.Guest);
 
     /// <summary>
     /// The journal could not take it, for certain. A wish is answered; what was seen is true all the same, and is
@@ -63,6 +65,12 @@ internal sealed partial class VmActor
             return;
         }
 
+        if (input is Input.Told)
+        {
+            asker.Tell(new VmUnavailable($"it cannot be journaled: {cause.Message}"));
+            return;
+        }
+
         if (afterwards is not null)
             _probing = true;
         var seen = ((Input.Seen)input).Observation;
@@ -76,6 +84,8 @@ internal sealed partial class VmActor
         var kind = refused.Kind == Refusal.NotFound ? ProblemKind.NotFound : ProblemKind.Conflict;
         var view = OperationViews.Refused(_vm, operation, asked.At, kind, refused.Why);
         var asker = Sender;
+        if (asked.Wish is Wish.Receive)
+            Context.Parent.Tell(new VmNamed(_vm, (_state as Known)?.Definition.Name));
         Note(new InputNote("refused", _state.Last, operation.Id, operation.By, $"{operation.Kind}: {refused.Why}"));
         Persist(
             [],

@@ -93,6 +93,8 @@ internal sealed partial class VmActor : PersistentActor
             case Submit submit:
                 Submitted(submit);
                 break;
+            case not null when TryAnswer(message):
+                break;
             case Noticed noticed:
                 Take(new Input.Seen(noticed.Observation, Now));
                 break;
@@ -157,6 +159,8 @@ internal sealed partial class VmActor : PersistentActor
                 if (ignored.Late && input is Input.Seen seen)
                     Note(new InputNote("ignored", seen.Observation.Incarnation, null, seen.Observation.GetType().Name, ignored.Why));
                 LogIgnored(_vm, _state.Last, ignored.Why);
+                if (input is Input.Told told)
+                    AnswerNote(told.Note, Sender);
                 afterwards?.Invoke();
                 break;
             default:

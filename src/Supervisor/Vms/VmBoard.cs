@@ -120,12 +120,12 @@ internal sealed class VmBoard
     }
 
     /// <summary>How far an operation has come; it is not journaled.</summary>
-    public void OperationProgressed(OperationId id, long done, long total)
+    public void OperationProgressed(OperationId id, OperationProgress progress)
     {
         lock (_lock)
         {
             if (_operations.TryGetValue(id, out var known))
-                _operations[id] = (known.View with { Progress = new(done, total) }, known.Fingerprint);
+                _operations[id] = (known.View with { Progress = progress }, known.Fingerprint);
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed partial class VmDirectory(VmServices services) : Actor
             case Submit submit:
                 Pass(submit);
                 break;
+            case ToVm to:
+                Pass(to);
+                break;
             case RecoverAll all:
                 RecoverAll(all);
                 break;
@@ -54,10 +57,16 @@ internal sealed partial class VmDirectory(VmServices services) : Actor
 
     private void Pass(Submit submit)
     {
-        if (submit.Wish is Wish.Define define && !Reserve(define.Definition.Name, submit.Vm, out var owner))
+        var name = submit.Wish switch
+        {
+            Wish.Define define => define.Definition.Name,
+            Wish.Receive receive => (receive.Next ?? receive.Definition).Name,
+            _ => null,
+        };
+        if (name is not null && !Reserve(name, submit.Vm, out var owner))
         {
             Sender.Tell(OperationViews.Refused(
-                submit.Vm, submit.Operation, Now, ProblemKind.Conflict, $"the name '{define.Definition.Name}' is vm {owner}'s; names are unique on a node"));
+                submit.Vm, submit.Operation, Now, ProblemKind.Conflict, $"the name '{name}' is vm {owner}'s; names are unique on a node"));
             return;
         }
 
@@ -66,6 +75,15 @@ internal sealed partial class VmDirectory(VmServices services) : Actor
             actor.Forward(submit, Context);
         else
             Sender.Tell(OperationViews.Refused(submit.Vm, submit.Operation, Now, ProblemKind.Unavailable, services.Board.WhyUnavailable(submit.Vm) ?? "it is being recovered; ask again"));
+    }
+
+    private void Pass(ToVm to)
+    {
+        var entry = _entries.TryGetValue(to.Vm, out var known) ? known : Add(to.Vm);
+        if (entry.Actor is { } actor)
+            actor.Forward(to.Message, Context);
+        else
+            Sender.Tell(new VmUnavailable(services.Board.WhyUnavailable(to.Vm) ?? "it is being recovered"));
     }
 
     private DateTimeOffset Now => Context.System.Time.GetUtcNow();

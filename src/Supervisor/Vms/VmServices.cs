@@ -15,6 +15,9 @@ namespace VmSupervisor.Vms;
 /// <param name="Logger">Where they log.</param>
 internal sealed record VmServices(string Node, IJournal Journal, World World, VmBoard Board, Limits Limits, ILogger Logger)
 {
+    /// <summary>How long a migration may take when nobody says; null for ever.</summary>
+    public TimeSpan? MigrationDeadline { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Told every decision when it is made, before it is journaled: by whom the ways that were taken are counted.</summary>
     public Action<VmId, VmState, Input, Decision>? Decided { get; init; }
 }

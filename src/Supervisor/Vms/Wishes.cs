@@ -12,7 +12,10 @@ namespace VmSupervisor.Vms;
 /// <summary>Commands as they arrive, in the domain's terms.</summary>
 internal static class Wishes
 {
-    public static Wish Of(VmCommand command) => command switch
+    /// <param name="command">What is asked.</param>
+    /// <param name="node">This node.</param>
+    /// <param name="deadline">How long a migration may take when the command does not say.</param>
+    public static Wish Of(VmCommand command, string node, TimeSpan? deadline) => command switch
     {
         VmCommand.Define define => new Wish.Define(define.Definition),
         VmCommand.Undefine undefine => new Wish.Undefine(undefine.Force),
@@ -22,11 +25,32 @@ internal static class Wishes
         VmCommand.Reboot reboot => new Wish.Reboot(reboot.Timeout, reboot.ForceAfter),
         VmCommand.Backup backup => new Wish.Backup(ModeOf(backup.Mode), backup.Directory, backup.Format, backup.BytesPerSecond),
         VmCommand.SuspendToDisk => new Wish.Hibernate(),
+        VmCommand.Migrate migrate => new Wish.Migrate(PlanOf(migrate, node, deadline)),
+        VmCommand.MigrateResolve resolve => resolve.Lost == LostNode.Target ? new Wish.LoseTarget() : new Wish.LoseSource(),
         VmCommand.Cancel cancel => new Wish.Cancel(cancel.Operation),
         VmCommand.Reset => new Wish.Guest(GuestRequest.Reset),
         VmCommand.Pause => new Wish.Guest(GuestRequest.Pause),
         VmCommand.Resume => new Wish.Guest(GuestRequest.Resume),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not a command"),
+    };
+
+    private static MigrationPlan PlanOf(VmCommand.Migrate migrate, string node, TimeSpan? deadline) => new(
+        node, migrate.Target, migrate.BytesPerSecond, migrate.Downtime, migrate.Deadline is { } told ? told == TimeSpan.Zero ? null : told : deadline,
+        migrate.OnDeadline switch
+        {
+            Contracts.Commands.LateMigration.Abort => Domain.LateMigration.Abort,
+            Contracts.Commands.LateMigration.StopAndCopy => Domain.LateMigration.StopAndCopy,
+            var other => throw new ArgumentOutOfRangeException(nameof(migrate), other, "not a choice"),
+        },
+        migrate.AutoConverge, migrate.Channels ?? 0)
+    {
+        Transport = migrate.Transport switch
+        {
+            Contracts.Commands.MigrationTransport.Auto => Domain.MigrationTransport.Auto,
+            Contracts.Commands.MigrationTransport.Direct => Domain.MigrationTransport.Direct,
+            Contracts.Commands.MigrationTransport.Tunnel => Domain.MigrationTransport.Tunnel,
+            var other => throw new ArgumentOutOfRangeException(nameof(migrate), other, "not a transport"),
+        },
     };
 
     private static Domain.BackupMode ModeOf(Contracts.Commands.BackupMode mode) => mode switch

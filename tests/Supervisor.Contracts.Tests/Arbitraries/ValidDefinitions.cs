@@ -57,6 +57,7 @@ internal static class ValidDefinitions
         from firmware in Gen.Elements(Enum.GetValues<Firmware>())
         from machine in Gen.Elements("q35", "pc", "isapc", "pc-q35-7.2")
         from pinned in Gen.Elements("pc-q35-7.2").OrNull()
+        from uuid in Gen.Elements("8f1f2b1e-d6e0-4d0c-9a5b-3f6f0c6e7a41").OrNull()
         from model in Gen.Elements("max", "qemu64", "486").OrNull()
         from flags in Gen.SubListOf("+aes", "-vmx", "+pdpe1gb")
         select new VmDefinition
@@ -66,6 +67,7 @@ internal static class ValidDefinitions
             Memory = 0,
             Machine = machine,
             PinnedMachine = pinned,
+            Uuid = uuid,
             Firmware = firmware,
             Cpu = model,
             CpuFlags = model is null ? [] : flags.ToValueList(),

@@ -13,7 +13,7 @@ public sealed class MigrationSourceTests
     {
         var vm = VmDriver.RunningVm();
         var migrate = vm.Ask(new Wish.Migrate(Plan));
-        Assert.Equal(new Effect.CheckTarget(vm.Incarnation, OperationId.Parse(migrate), "b"), Assert.Single(vm.Effects.OfType<Effect.CheckTarget>()));
+        Assert.Equal(new Effect.CheckTarget(vm.Incarnation, OperationId.Parse(migrate), Plan), Assert.Single(vm.Effects.OfType<Effect.CheckTarget>()));
         Assert.Equal(default, vm.State.Moves.Reserved);
     }
 

@@ -33,7 +33,7 @@ public sealed partial class FloorTests
         ["Hooks"] = ["Domain", "Linux"],
         ["Resources"] = ["Domain", "Linux"],
         ["Qemu"] = ["Domain", "Linux"],
-        ["Vms"] = ["Domain", "Hooks", "Resources", "Qemu"],
+        ["Vms"] = ["Domain", "Hooks", "Migration", "Resources", "Qemu"],
         ["Consoles"] = ["Domain", "Linux", "Qemu", "Vms"],
         ["Doctor"] = ["Domain", "Hooks", "Linux", "Resources", "Qemu"],
         ["Migration"] = ["Domain", "Linux", "Resources", "Qemu"],

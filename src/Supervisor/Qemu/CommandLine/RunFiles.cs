@@ -21,7 +21,7 @@ internal sealed record RunFiles(string Directory)
     /// <summary>The channel to the agent in the guest; only where the definition asks for one.</summary>
     public string Agent => In("agent.sock");
 
-    /// <summary>Where it listens for a guest that comes over the nodes' own connection; as long as the longest of the others.</summary>
+    /// <summary>Where a guest comes from the nodes' own connection, or goes into it; as long as the longest of the others.</summary>
     public string Migration => In("migrate.sock");
 
     /// <summary>What the guest sees as its machine, as it was launched; goes into a saved state.</summary>

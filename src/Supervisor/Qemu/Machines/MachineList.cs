@@ -5,6 +5,15 @@ namespace VmSupervisor.Qemu.Machines;
 /// <summary>What QEMU prints for <c>-machine help</c>.</summary>
 internal static partial class MachineList
 {
+    /// <summary>All types, and what those that are aliases stand for.</summary>
+    public static IReadOnlyDictionary<string, string?> TypesIn(IEnumerable<string> lines)
+    {
+        // The first line is a heading.
+        var all = lines.Skip(1).ToArray();
+        var aliases = AliasesIn(all);
+        return all.Select(line => line.Split(' ')[0]).Where(name => name.Length > 0).Distinct().ToDictionary(name => name, aliases.GetValueOrDefault, StringComparer.Ordinal);
+    }
+
     /// <summary>The versioned types by the aliases that stand for them.</summary>
     public static IReadOnlyDictionary<string, string> AliasesIn(IEnumerable<string> lines)
     {

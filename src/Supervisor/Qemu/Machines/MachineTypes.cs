@@ -15,7 +15,7 @@ internal sealed partial class MachineTypes(Spawner spawner, ExitWatcher exits, s
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
-    private (string Key, Task<IReadOnlyDictionary<string, string>?> Aliases)? asked;
+    private (string Key, Task<IReadOnlyDictionary<string, string?>?> Types)? asked;
 
     /// <summary>The versioned type that an alias stands for; null when it is none, or when QEMU could not be asked.</summary>
     /// <param name="qemu">QEMU, absolute.</param>
@@ -23,24 +23,34 @@ internal sealed partial class MachineTypes(Spawner spawner, ExitWatcher exits, s
     /// <param name="cancellationToken">Gives up waiting only.</param>
     public async Task<string?> ResolveAsync(string qemu, string machine, CancellationToken cancellationToken)
     {
-        var aliases = await AskedAsync(qemu).WaitAsync(cancellationToken);
-        return aliases?.GetValueOrDefault(machine);
+        var types = await AskedAsync(qemu).WaitAsync(cancellationToken);
+        return types?.GetValueOrDefault(machine);
     }
 
-    private Task<IReadOnlyDictionary<string, string>?> AskedAsync(string qemu)
+    /// <summary>Whether QEMU has a machine type; null when it could not be asked.</summary>
+    /// <param name="qemu">QEMU, absolute.</param>
+    /// <param name="machine">A machine type.</param>
+    /// <param name="cancellationToken">Gives up waiting only.</param>
+    public async Task<bool?> KnowsAsync(string qemu, string machine, CancellationToken cancellationToken)
+    {
+        var types = await AskedAsync(qemu).WaitAsync(cancellationToken);
+        return types?.ContainsKey(machine);
+    }
+
+    private Task<IReadOnlyDictionary<string, string?>?> AskedAsync(string qemu)
     {
         var file = new FileInfo(qemu);
         var key = FormattableString.Invariant($"{qemu} {(file.Exists ? file.Length : 0)} {file.LastWriteTimeUtc.Ticks}");
         lock (gate)
         {
             // What failed is asked again: a host that was overloaded may not be any more.
-            if (asked is not { } earlier || earlier.Key != key || earlier.Aliases is { IsCompletedSuccessfully: true, Result: null })
+            if (asked is not { } earlier || earlier.Key != key || earlier.Types is { IsCompletedSuccessfully: true, Result: null })
                 asked = (key, AskAsync(qemu));
-            return asked.Value.Aliases;
+            return asked.Value.Types;
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, string>?> AskAsync(string qemu)
+    private async Task<IReadOnlyDictionary<string, string?>?> AskAsync(string qemu)
     {
         var output = Path.Combine(stateDirectory, "machine-types.out");
         var errors = Path.Combine(stateDirectory, "machine-types.err");
@@ -55,7 +65,7 @@ internal sealed partial class MachineTypes(Spawner spawner, ExitWatcher exits, s
             {
                 var exit = await EndAsync(process);
                 if (exit.Code == 0)
-                    return MachineList.AliasesIn(File.ReadLines(output));
+                    return MachineList.TypesIn(File.ReadLines(output));
                 LogFailed(qemu, $"{QemuWords.From(errors, "it said nothing")} ({exit})");
                 return null;
             }

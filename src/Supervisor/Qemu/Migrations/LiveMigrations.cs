@@ -1,12 +1,31 @@
+using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu.Launch;
 using VmSupervisor.Qemu.Monitor;
+using VmSupervisor.Qemu.Qmp;
 
 namespace VmSupervisor.Qemu.Migrations;
 
 /// <summary>Live migrations by QEMU's own means.</summary>
-internal sealed class LiveMigrations(IncarnationHandles lives, HypervisorOptions options, TimeProvider time) : IMigrations
+internal sealed class LiveMigrations(IncarnationHandles lives, HypervisorOptions options, ArrivalCheck arrivals, TimeProvider time) : IMigrations
 {
+    /// <inheritdoc/>
+    public Task<string?> WhyNotHereAsync(VmDefinition definition, CancellationToken cancellationToken) => arrivals.WhyNotAsync(definition, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Accelerator?> AcceleratorAsync(ProcessKey key, CancellationToken cancellationToken)
+    {
+        using var session = Session(key);
+        try
+        {
+            return (await session.Monitor.AskAsync(QmpCommands.QueryKvm, cancellationToken)).Enabled ? Accelerator.Kvm : Accelerator.Tcg;
+        }
+        catch (MonitorTrouble)
+        {
+            return null;
+        }
+    }
+
     /// <inheritdoc/>
     public Task<MonitorResult> BeginAsync(ProcessKey key, MigrationRequest request, CancellationToken cancellationToken) =>
         TryAsync(key, session => MigrationStart.BeginAsync(session, request, cancellationToken));

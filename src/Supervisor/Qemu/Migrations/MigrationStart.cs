@@ -9,7 +9,7 @@ internal static class MigrationStart
     /// <exception cref="MonitorTrouble">QEMU refused or did not answer.</exception>
     public static async Task BeginAsync(MigrationSession session, MigrationRequest request, CancellationToken cancellationToken)
     {
-        if (await IsBegunAsync(session, cancellationToken))
+        if (!request.IsNew && await IsBegunAsync(session, cancellationToken))
             return;
         await session.Monitor.AskAsync(LiveCommands.Capabilities(request.Options), cancellationToken);
         await session.Monitor.AskAsync(LiveCommands.Connection(request.Options), cancellationToken);

@@ -69,6 +69,9 @@ internal sealed class TapNetworks : INetworkKind
         }
     }
 
+    /// <exception cref="ResourceException">There is no bridge as the interface needs it.</exception>
+    public static void Check(NicDefinition nic) => FindBridge(nic);
+
     private static NetworkInterface FindBridge(NicDefinition nic)
     {
         NetworkInterface? found;

@@ -1,4 +1,5 @@
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
 using VmSupervisor.Qemu;
 using VmSupervisor.Resources;
@@ -31,12 +32,12 @@ internal sealed class ActivityEffects(World world)
 
     /// <summary>Also when the monitor is lost on the way: the process's end, or the jobs' own, decides.</summary>
     public async Task<Observation> FollowBackupAsync(
-        ProcessKey key, Effect.FollowBackup follow, Action<OperationId, long, long> progress, CancellationToken token)
+        ProcessKey key, Effect.FollowBackup follow, Action<OperationId, OperationProgress> progress, CancellationToken token)
     {
         while (true)
         {
             switch (await world.Backups.FollowAsync(
-                key, BackupRequests.Of(follow.Operation, follow.Files), p => progress(follow.Operation, p.Done, p.Total), token))
+                key, BackupRequests.Of(follow.Operation, follow.Files), p => progress(follow.Operation, new(p.Done, p.Total)), token))
             {
                 case BackupEnd.Completed completed:
                     return new Observation.BackupEnded(follow.Incarnation, follow.Operation, completed.Bytes, null);
@@ -56,12 +57,12 @@ internal sealed class ActivityEffects(World world)
     }
 
     public async Task<Observation> SaveMemoryAsync(
-        ProcessKey key, Effect.SaveMemory save, Action<OperationId, long, long> progress, CancellationToken token)
+        ProcessKey key, Effect.SaveMemory save, Action<OperationId, OperationProgress> progress, CancellationToken token)
     {
         try
         {
             var path = world.Memories.Prepare(key.Vm, save.Incarnation);
-            return await world.Memory.SaveAsync(key, path, p => progress(save.Operation, p.Done, p.Done + p.Remaining), token) switch
+            return await world.Memory.SaveAsync(key, path, p => progress(save.Operation, new(p.Done, p.Done + p.Remaining)), token) switch
             {
                 SaveResult.Saved saved => new Observation.MemorySaved(save.Incarnation, save.Operation, saved.Bytes),
                 SaveResult.Failed failed => new Observation.SaveFailed(save.Incarnation, save.Operation, failed.Reason),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
 using VmSupervisor.Qemu;
@@ -21,6 +22,8 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
 
     private readonly Gate _gate = new();
     private readonly ActivityEffects _activities = new(world);
+    private readonly SendingEffects _sending = new(vm, world);
+    private readonly ReceivingEffects _receiving = new(vm, world);
     private readonly LifeSteps _steps = new(world);
     private readonly HookCalls _hooks = new();
 
@@ -31,31 +34,23 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
     /// Runs an effect to its end. Returns what was seen, or null when there is nothing to tell; more may be told through
     /// <paramref name="report"/> meanwhile.
     /// </summary>
-    /// <remarks>Between lives there is nothing to do but to wait.</remarks>
     public async Task<Observation?> RunAsync(
-        Effect effect, Life? life, Action<Observation> report, Action<OperationId, long, long> progress, CancellationToken cancellationToken)
+        Effect effect, VmState state, Action<Observation> report, Action<OperationId, OperationProgress> progress, CancellationToken cancellationToken)
     {
-        if (effect is Effect.WaitUntil wait)
-        {
-            await WaitUntilAsync(wait.Deadline, cancellationToken);
-            return new Observation.DeadlinePassed(wait.Incarnation, wait.Deadline);
-        }
-
-        if (life is null)
-            throw new InvalidOperationException($"{effect.GetType().Name} needs a life");
-
         // Failures that the ports foresee are results. Whatever else happens must not leave the VM waiting for ever.
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await RunOnceAsync(effect, life, report, progress, cancellationToken);
+                return state is Known { Current: { } life } known
+                    ? await RunOnceAsync(effect, known, life, report, progress, cancellationToken)
+                    : await RunBetweenLivesAsync(effect, cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // What is given up may also end by what is taken from under it, as when the supervisor lets go of the host.
-                LogEffectFailed(vm, life.Number, effect.GetType().Name, e);
-                report(new Observation.Trouble(life.Number, $"{effect.GetType().Name}: {e.Message}"));
+                LogEffectFailed(vm, effect.Incarnation, effect.GetType().Name, e);
+                report(new Observation.Trouble(effect.Incarnation, $"{effect.GetType().Name}: {e.Message}"));
                 await Task.Delay(Backoff(attempt), world.Time, cancellationToken);
             }
         }
@@ -90,8 +85,25 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         },
         cancellationToken);
 
+    /// <summary>What needs no life: to wait, and to see sessions to their end whose guest is gone from here.</summary>
+    private async Task<Observation> RunBetweenLivesAsync(Effect effect, CancellationToken token)
+    {
+        switch (effect)
+        {
+            case Effect.WaitUntil wait:
+                await WaitUntilAsync(wait.Deadline, token);
+                return new Observation.DeadlinePassed(wait.Incarnation, wait.Deadline);
+            case Effect.SeekVerdict seek:
+                return await _sending.SeekVerdictAsync(seek, token);
+            case Effect.BidFarewell farewell:
+                return await _sending.BidFarewellAsync(farewell, token);
+            default:
+                throw new InvalidOperationException($"{effect.GetType().Name} needs a life");
+        }
+    }
+
     private async Task<Observation?> RunOnceAsync(
-        Effect effect, Life life, Action<Observation> report, Action<OperationId, long, long> progress, CancellationToken token)
+        Effect effect, Known known, Life life, Action<Observation> report, Action<OperationId, OperationProgress> progress, CancellationToken token)
     {
         var n = effect.Incarnation;
         var key = KeyOf(life);
@@ -160,10 +172,30 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                 return await _gate.ExclusivelyAsync(() => _activities.SaveMemoryAsync(key, save, progress, token), token);
             case Effect.UndoSave undo:
                 return await _gate.ExclusivelyAsync(() => _activities.UndoSaveAsync(key, undo, report, token), token);
+            case Effect.CheckTarget check:
+                return await _sending.CheckTargetAsync(key, check, life, known.Definition, token);
+            case Effect.PrepareTarget prepare:
+                return await _sending.PrepareTargetAsync(key, prepare, life, known.Definition, token);
+            // What is given up is over before anything else is asked of what sends.
+            case Effect.Send send:
+                return await _gate.ExclusivelyAsync(() => _sending.SendAsync(key, send, progress, token), token);
+            case Effect.CancelSend cancel:
+                return await _gate.ExclusivelyAsync(() => _sending.CancelAsync(key, cancel, token), token);
+            case Effect.Hurry:
+                await _sending.HurryAsync(key, token);
+                return null;
+            case Effect.Listen listen:
+                return await _receiving.ListenAsync(key, listen, token);
+            case Effect.Receive:
+                return await _receiving.ReceiveAsync(key, n, token);
+            case Effect.WatchPeer watch:
+                return await _receiving.WatchPeerAsync(key, watch, token);
+            case Effect.AskSource ask:
+                return await _receiving.AskSourceAsync(ask, report, token);
             case Effect.Release release:
                 return await ReleaseAsync(key, life, release, token);
             default:
-                throw new InvalidOperationException($"{effect.GetType().Name} is not an effect");
+                return await RunBetweenLivesAsync(effect, token);
         }
     }
 
@@ -192,6 +224,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
         {
             BackEnds = grants.BackEnds,
             Cgroups = grants.Cgroups,
+            Incoming = life.Incoming is not null,
             RestoreFrom = life.Restores is { } restores ? world.Memories.PathOf(vm, restores.Of) : null,
         };
         return await world.Hypervisor.LaunchAsync(request, token) switch

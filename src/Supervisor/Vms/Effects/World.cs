@@ -1,5 +1,6 @@
 using VmSupervisor.Domain;
 using VmSupervisor.Hooks;
+using VmSupervisor.Migration;
 using VmSupervisor.Qemu;
 using VmSupervisor.Resources;
 
@@ -9,6 +10,8 @@ namespace VmSupervisor.Vms.Effects;
 /// <param name="Hypervisor">QEMU.</param>
 /// <param name="Backups">What copies disks.</param>
 /// <param name="Memory">What writes a guest's memory to a file.</param>
+/// <param name="Migrations">What sends guests to other hosts, and receives them.</param>
+/// <param name="Peers">The nodes there.</param>
 /// <param name="Hooks">The hooks' runner.</param>
 /// <param name="Resources">What a start acquires.</param>
 /// <param name="Time">The clock of deadlines and backoffs.</param>
@@ -18,6 +21,8 @@ internal sealed record World(
     IHypervisor Hypervisor,
     IBackupJobs Backups,
     IGuestMemory Memory,
+    IMigrations Migrations,
+    IConversation Peers,
     IHookRunner Hooks,
     IResources Resources,
     TimeProvider Time,

@@ -42,7 +42,7 @@ internal static class JournalJson
             (typeof(MigrationPhase.GiveUp), "give-up"), (typeof(MigrationPhase.Resume), "resume")));
         resolver.Modifiers.Add(OnlyWhatWasSet);
         resolver.Modifiers.Add(info => CameLater<VmDefinition>(
-            info, ("startupOrder", VmDefinition.DefaultStartupOrder), ("startupDelay", TimeSpan.Zero), ("memoryLimit", null), ("cpuLimit", null)));
+            info, ("uuid", null), ("startupOrder", VmDefinition.DefaultStartupOrder), ("startupDelay", TimeSpan.Zero), ("memoryLimit", null), ("cpuLimit", null)));
         resolver.Modifiers.Add(info => CameLater<DiskDefinition>(info, ("type", DiskType.File), ("script", null)));
         resolver.Modifiers.Add(info => CameLater<DiskDefinition>(
             info, ("media", DiskMedia.Disk), ("cache", DiskCache.Writeback), ("discard", DiskDiscard.Ignore), ("iothread", false), ("serial", null)));
@@ -54,6 +54,8 @@ internal static class JournalJson
         resolver.Modifiers.Add(info => CameLater<Event.StopAccepted>(info, ("next", StopNext.Rest), ("backup", null)));
         resolver.Modifiers.Add(info => CameLater<Event.StartDeferred>(info, ("cause", Cause.ApiStart), ("fresh", false)));
         resolver.Modifiers.Add(info => CameLater<Event.StartAccepted>(info, ("backup", null)));
+        resolver.Modifiers.Add(info => CameLater<Event.FinishRequested>(info, ("figures", null)));
+        resolver.Modifiers.Add(info => CameLater<Event.ReceiveAccepted>(info, ("next", null)));
         resolver.Modifiers.Add(info => CameLater<Event.CleanedUp>(info, ("saved", null)));
         resolver.Modifiers.Add(info => CameLater<Life>(
             info, ("continues", false), ("leftovers", ValueList<Step>.Empty), ("restores", null), ("saved", null), ("discards", null), ("incoming", null)));

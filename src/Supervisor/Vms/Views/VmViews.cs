@@ -39,6 +39,7 @@ internal static class VmViews
                 _ => "",
             },
             Machine = MachineOf(known.Current?.Definition ?? known.Definition),
+            Home = known.Moves.Home,
             Pending = known.Current is { } life && life.Definition != known.Definition,
             Networks = NetworksOf(vm, node, (known.Current?.Definition ?? known.Definition).Nics),
             Version = version,
@@ -76,7 +77,7 @@ internal static class VmViews
                 + "looks inside (dump-guest-memory writes a core), 'vmsup stop' or 'vmsup reboot' ends it";
         }
 
-        if (known is CleanedUp { Moves.Handover: not null })
+        if (known.Moves.Handover is not null)
             yield return Handovers.WhyNot(known.Moves)!;
     }
 

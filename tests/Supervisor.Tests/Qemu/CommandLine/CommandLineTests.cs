@@ -250,6 +250,8 @@ public sealed class CommandLineTests
         Assert.Equal(4, plans.Select(StableIds.MachineUuid).Distinct().Count());
         Assert.Equal(8, plans.SelectMany(p => new[] { StableIds.MacAddress(p.Node, p.Definition.Id, 0), StableIds.MacAddress(p.Node, p.Definition.Id, 1) }).Distinct().Count());
         Assert.All(plans, p => Assert.Equal(5, StableIds.MachineUuid(p).Version));
+        const string told = "8f1f2b1e-d6e0-4d0c-9a5b-3f6f0c6e7a41";
+        Assert.Equal(told, StableIds.MachineUuid(Plan(Least with { Uuid = told })).ToString());
     }
 
     [Fact]

@@ -224,7 +224,7 @@ public sealed class StoredBytesTests
         (new Event.MigrationGivenUp(At, Three, new Outcome(Ending.Failed, "d"), true), "migration-given-up", $$"""{"incarnation":3,"outcome":{"ending":"failed","detail":"d"},"finishIfSent":true,{{StoredAt}}}"""),
         (new Event.MigrationFailed(At, Three, new Outcome(Ending.Failed, "d")), "migration-failed", $$"""{"incarnation":3,"outcome":{"ending":"failed","detail":"d"},{{StoredAt}}}"""),
         (new Event.MigrationEnded(At, Three), "migration-ended", $$"""{"incarnation":3,{{StoredAt}}}"""),
-        (new Event.FinishRequested(At, Three), "finish-requested", $$"""{"incarnation":3,"figures":null,{{StoredAt}}}"""),
+        (new Event.FinishRequested(At, Three), "finish-requested", $$"""{"incarnation":3,{{StoredAt}}}"""),
         (new Event.FinishRequested(At, Three) { Figures = new SentFigures(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), 7) }, "finish-requested", $$"""{"incarnation":3,"figures":{"total":"00:00:05","downtime":"00:00:01","bytes":7},{{StoredAt}}}"""),
         (new Event.HandoverDecided(At, Three, Verdict.Returned, "d", true), "handover-decided", $$"""{"incarnation":3,"verdict":"returned","detail":"d","told":true,{{StoredAt}}}"""),
         (new Event.FarewellTaken(At, Session), "farewell-taken", $$"""{"session":{{StoredSession}},{{StoredAt}}}"""),

@@ -1,0 +1,69 @@
+using VmSupervisor.Contracts;
+using VmSupervisor.Domain;
+using VmSupervisor.Qemu;
+using VmSupervisor.Qemu.CommandLine;
+
+namespace VmSupervisor.Vms.Effects;
+
+/// <summary>Does what the target of a migration wants.</summary>
+internal sealed class ReceivingEffects(VmId vm, World world)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    public async Task<Observation> ListenAsync(ProcessKey key, Effect.Listen listen, CancellationToken token)
+    {
+        var place = world.Peers.PlaceFor(listen.Session, listen.Plan.Transport);
+        if (place is null && listen.Plan.Transport == MigrationTransport.Direct)
+            return new Observation.ReceiveFailed(listen.Incarnation, $"node {listen.Session.Target} has no address for guests that come directly (vmsup.migration.address)");
+        var request = new ListenRequest(
+            place is null ? new ListenPlace.RunDirectory() : new ListenPlace.Ports(place.Host, place.FirstPort, place.LastPort), Reception.OptionsOf(listen.Plan));
+        return await world.Migrations.ListenAsync(key, request, token) switch
+        {
+            ListenResult.Listening listening => new Observation.Listening(listen.Incarnation, Reception.TextOf(listening.At)),
+            ListenResult.Failed failed => new Observation.ReceiveFailed(listen.Incarnation, failed.Reason),
+            var other => throw new InvalidOperationException($"{other.GetType().Name} is not a listener's result"),
+        };
+    }
+
+    public async Task<Observation> ReceiveAsync(ProcessKey key, Incarnation n, CancellationToken token)
+    {
+        while (true)
+        {
+            switch (await world.Migrations.FollowIncomingAsync(key, null, token))
+            {
+                case IncomingStage.Completed:
+                    return new Observation.Received(n);
+                case IncomingStage.Failed failed:
+                    return new Observation.ReceiveFailed(n, failed.Reason);
+                case IncomingStage.Unreachable:
+                    // Whoever drives the session has the deadline, and its silence another one.
+                    await Task.Delay(Pause, world.Time, token);
+                    break;
+                case var other:
+                    return new Observation.ReceiveFailed(n, $"QEMU is in {other.GetType().Name}, which was not asked for");
+            }
+        }
+    }
+
+    /// <summary>As long as it is not this node's, whoever drives it must be there; and what comes of it through the nodes' connection is let in.</summary>
+    public async Task<Observation> WatchPeerAsync(ProcessKey key, Effect.WatchPeer watch, CancellationToken token)
+    {
+        using var door = world.Peers.AdmitTunnel(watch.Session, new RunFiles(key.RunDirectory).Migration);
+        return new Observation.PeerLost(watch.Incarnation, await world.Peers.SilenceAsync(watch.Session, token));
+    }
+
+    /// <summary>For as long as it takes: nobody else knows whether a person has decided otherwise there.</summary>
+    public async Task<Observation> AskSourceAsync(Effect.AskSource ask, Action<Observation> report, CancellationToken token)
+    {
+        while (true)
+        {
+            var answer = await world.Peers.AskSourceAsync(vm, ask.Session, token);
+            if (answer.Waits is { } waits)
+                return new Observation.SourceAnswered(ask.Incarnation, waits);
+            report(new Observation.Trouble(
+                ask.Incarnation,
+                $"it was committed and has not run yet, and node {ask.Session.Source} does not answer; if that is gone for good and fenced, 'vmsup migrate-resolve --lost-source --fenced' lets it run here"));
+            await Task.Delay(Pause, world.Time, token);
+        }
+    }
+}

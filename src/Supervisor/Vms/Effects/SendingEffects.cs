@@ -1,0 +1,214 @@
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Views;
+using VmSupervisor.Domain;
+using VmSupervisor.Migration;
+using VmSupervisor.Qemu;
+using VmSupervisor.Qemu.CommandLine;
+
+namespace VmSupervisor.Vms.Effects;
+
+/// <summary>Does what the source of a migration wants, up to the target's verdict and beyond it.</summary>
+internal sealed class SendingEffects(VmId vm, World world)
+{
+    /// <summary>QEMU's own downtime limit (300 ms on 7.2): told every time, since it keeps what an earlier attempt has set.</summary>
+    private static readonly TimeSpan UsualDowntime = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>The most that QEMU takes (2000 s on 7.2).</summary>
+    private static readonly TimeSpan AnyDowntime = TimeSpan.FromSeconds(2000);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestFarewellWait = TimeSpan.FromSeconds(30);
+
+    public async Task<Observation> CheckTargetAsync(ProcessKey key, Effect.CheckTarget check, Life life, VmDefinition next, CancellationToken token)
+    {
+        var target = check.Plan.Target;
+        if (Movability.WhyNot(life.Definition) is { } why)
+            return new Observation.TargetRefused(check.Incarnation, check.Operation, why);
+        var answer = await world.Peers.CheckAsync(target, await OfferAsync(key, check.Plan, life, next, token), token);
+        return answer.WhyNot is { } refused
+            ? new Observation.TargetRefused(check.Incarnation, check.Operation, $"node {target} cannot take it: {refused}")
+            : new Observation.TargetChecked(check.Incarnation, check.Operation, answer.Highest);
+    }
+
+    public async Task<Observation> PrepareTargetAsync(ProcessKey key, Effect.PrepareTarget prepare, Life life, VmDefinition next, CancellationToken token)
+    {
+        var offer = await OfferAsync(key, prepare.Plan, life, next, token);
+        var answer = await WhileRenewingAsync(
+            prepare.Session, () => world.Peers.PrepareAsync(prepare.Session, offer, prepare.Plan, prepare.WasRunning, token), token);
+        return answer.Address is { } address
+            ? new Observation.TargetPrepared(prepare.Incarnation, prepare.Session, address)
+            : new Observation.PrepareFailed(prepare.Incarnation, prepare.Session, $"node {prepare.Session.Target} could not prepare: {answer.WhyNot}");
+    }
+
+    /// <summary>
+    /// Lets QEMU send the guest. A target that is not heard of for so long that it has given up by itself ends it: its own
+    /// QEMU would wait for a frozen peer for ever.
+    /// </summary>
+    public async Task<Observation> SendAsync(ProcessKey key, Effect.Send send, Action<OperationId, OperationProgress> progress, CancellationToken token)
+    {
+        var session = send.Session;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var renewing = world.Peers.RenewAsync(session, over.Token);
+        var following = FollowAsync(key, send, p => progress(session.Id, ToProgress(p)), over.Token);
+        var first = await Task.WhenAny(following, renewing);
+        over.Cancel();
+        var seen = await OrNullAsync(following);
+        token.ThrowIfCancellationRequested();
+        return first == following && seen is not null
+            ? seen
+            : seen ?? await EndAsync(key, send.Incarnation, session, $"node {session.Target} is lost: {await renewing}", token);
+    }
+
+    /// <summary>Told again until QEMU has it.</summary>
+    public async Task HurryAsync(ProcessKey key, CancellationToken token)
+    {
+        while (await world.Migrations.TuneAsync(key, new MigrationLimits { Downtime = AnyDowntime }, token) is MonitorResult.Failed)
+            await Task.Delay(Pause, world.Time, token);
+    }
+
+    /// <summary>
+    /// The target is told first, where it is certain that it will not be asked to commit: a source whose monitor hangs on a
+    /// frozen target comes free when that is killed.
+    /// </summary>
+    public async Task<Observation> CancelAsync(ProcessKey key, Effect.CancelSend cancel, CancellationToken token)
+    {
+        var telling = cancel.FinishIfSent ? Task.CompletedTask : world.Peers.TellAsync(vm, new PeerNote.Abort(cancel.Session), token);
+        var seen = await EndAsync(key, cancel.Incarnation, cancel.Session, "it was given up", token);
+        await telling;
+        return seen;
+    }
+
+    /// <summary>Asks until there is a verdict that decides something; for as long as it takes.</summary>
+    public async Task<Observation> SeekVerdictAsync(Effect.SeekVerdict seek, CancellationToken token)
+    {
+        PeerNote note = seek.Commits ? new PeerNote.Finish(seek.Session) : new PeerNote.Abort(seek.Session);
+        for (var wait = FirstWait; ; wait = Longer(wait, LongestWait))
+        {
+            if ((await world.Peers.TellAsync(vm, note, token)).Verdict is { Verdict: not Verdict.Committed } told)
+                return new Observation.VerdictTold(seek.Incarnation, seek.Session, told.Verdict, told.Detail);
+            await Task.Delay(wait, world.Time, token);
+        }
+    }
+
+    /// <summary>That it is over here: what the target still has of it goes, and the verdict need not be kept.</summary>
+    public async Task<Observation> BidFarewellAsync(Effect.BidFarewell farewell, CancellationToken token)
+    {
+        PeerNote[] notes = [new PeerNote.Abort(farewell.Session), new PeerNote.Acknowledge(farewell.Session)];
+        foreach (var note in notes)
+        {
+            for (var wait = FirstWait; (await world.Peers.TellAsync(vm, note, token)).Unreached is not null; wait = Longer(wait, LongestFarewellWait))
+                await Task.Delay(wait, world.Time, token);
+        }
+
+        return new Observation.FarewellTaken(farewell.Incarnation, farewell.Session);
+    }
+
+    private async Task<Observation> FollowAsync(ProcessKey key, Effect.Send send, Action<MigrationProgress> progress, CancellationToken token)
+    {
+        var (n, session) = (send.Incarnation, send.Session);
+        await using var tunnel = send.Address == Reception.Tunnel ? world.Peers.OpenTunnel(session, new RunFiles(key.RunDirectory).Migration) : null;
+        var request = new MigrationRequest(AddressOf(key, send.Address), Reception.OptionsOf(send.Plan), LimitsOf(send.Plan)) { IsNew = true };
+        if (await world.Migrations.BeginAsync(key, request, token) is MonitorResult.Failed { Unreachable: false } refused)
+            return new Observation.SendFailed(n, session, refused.Reason);
+        MigrationStage? known = null;
+        while (true)
+        {
+            known = await world.Migrations.FollowAsync(key, known, progress, token);
+            switch (known)
+            {
+                case MigrationStage.PreSwitchover:
+                    if (await world.Migrations.SwitchOverAsync(key, token) is MonitorResult.Failed { Unreachable: false } stuck)
+                        return await EndAsync(key, n, session, stuck.Reason, token);
+                    break;
+                case MigrationStage.Completed completed:
+                    return Sent(n, session, completed);
+                case MigrationStage.Failed failed:
+                    return new Observation.SendFailed(n, session, failed.Reason);
+                case MigrationStage.Cancelled:
+                    return new Observation.SendFailed(n, session, "it was cancelled at QEMU's monitor");
+                case MigrationStage.Unreachable:
+                    // Its process's end, the deadline or the target's silence decides.
+                    await Task.Delay(Pause, world.Time, token);
+                    known = null;
+                    break;
+                default:
+                    return await EndAsync(key, n, session, $"QEMU is in {known.GetType().Name}, which was not asked for", token);
+            }
+        }
+    }
+
+    /// <summary>Cancels until it is over: what cannot be reached may be reached later, or its process ends.</summary>
+    private async Task<Observation> EndAsync(ProcessKey key, Incarnation n, MigrationSession session, string why, CancellationToken token)
+    {
+        while (true)
+        {
+            switch (await world.Migrations.CancelAsync(key, token))
+            {
+                case MigrationStage.Completed completed:
+                    return Sent(n, session, completed);
+                case MigrationStage.Failed or MigrationStage.Cancelled:
+                    return new Observation.SendFailed(n, session, why);
+                default:
+                    await Task.Delay(Pause, world.Time, token);
+                    break;
+            }
+        }
+    }
+
+    private async Task<T> WhileRenewingAsync<T>(MigrationSession session, Func<Task<T>> work, CancellationToken token)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var renewing = world.Peers.RenewAsync(session, over.Token);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            over.Cancel();
+            await OrNullAsync(renewing);
+        }
+    }
+
+    /// <summary>What runs now, as it runs; and what it is to be from its next start on.</summary>
+    private async Task<Offer> OfferAsync(ProcessKey key, MigrationPlan plan, Life life, VmDefinition next, CancellationToken token)
+    {
+        var accelerator = await world.Migrations.AcceleratorAsync(key, token);
+        return new(
+            StableIds.Fix(life.Definition, plan.Source) with { Accel = accelerator ?? life.Definition.Accel },
+            StableIds.Fix(next, plan.Source));
+    }
+
+    private static Observation.Sent Sent(Incarnation n, MigrationSession session, MigrationStage.Completed completed) =>
+        new(n, session) { Figures = new SentFigures(completed.Total, completed.Downtime, completed.Transferred) };
+
+    private static MigrationAddress AddressOf(ProcessKey key, string address) => address == Reception.Tunnel
+        ? new MigrationAddress.Unix(new RunFiles(key.RunDirectory).Migration)
+        : Reception.Parse(address);
+
+    private static MigrationLimits LimitsOf(MigrationPlan plan) =>
+        new() { BytesPerSecond = plan.BytesPerSecond ?? 0, Downtime = plan.DowntimeLimit ?? UsualDowntime };
+
+    private static OperationProgress ToProgress(MigrationProgress p) => new(Math.Max(p.Total - p.Remaining, 0), p.Total)
+    {
+        Migration = new(p.Transferred, p.Remaining, p.BytesPerSecond, p.DirtyPagesPerSecond, p.ExpectedDowntime, p.Iterations, p.Throttle),
+    };
+
+    private static TimeSpan Longer(TimeSpan wait, TimeSpan longest) => wait * 2 < longest ? wait * 2 : longest;
+
+    private static async Task<T?> OrNullAsync<T>(Task<T> task)
+        where T : class
+    {
+        try
+        {
+            return await task;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}
