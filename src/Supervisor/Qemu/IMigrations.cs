@@ -77,7 +77,8 @@ internal interface IMigrations
     Task<MonitorResult> RecoverAsync(ProcessKey key, MigrationAddress address, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Source: cancels, and returns when it is over: cancelled, failed (after a black hole) or completed after all; or
+    /// Source: cancels, and returns when it is over: cancelled, failed (after a black hole; or because 7.2 shuts the
+    /// connection down before it notes that it cancels, and a write saw that in between) or completed after all; or
     /// unreachable. Never in post-copy, which would ruin both sides: then it does nothing and returns that stage. Fine when
     /// there is none. It waits as long as it takes: 7.2 ends the waiting for a peer by closing the connection.
     /// </summary>

@@ -61,13 +61,14 @@ internal sealed class QemuFixture : IAsyncDisposable
     };
 
     /// <summary>A supervisor that knows nothing of what the others did; for adoption.</summary>
-    public Hypervisor NewSupervisor(ProcFs? processes = null)
+    public Hypervisor NewSupervisor(ProcFs? processes = null, Func<HypervisorOptions, HypervisorOptions>? configure = null)
     {
+        var options = configure?.Invoke(Options) ?? Options;
         var evidence = new HostEvidence();
         processes ??= Processes;
         var choice = new AcceleratorChoice(evidence, new KvmTrial(new Spawner(), exits), processes, Options.StateDirectory, NullLogger<AcceleratorChoice>.Instance);
         var machines = new MachineTypes(new Spawner(), exits, Options.StateDirectory, TimeProvider.System, NullLogger<MachineTypes>.Instance);
-        hypervisors.Add(new(Options, choice, machines, new Spawner(), exits, readiness, processes, TimeProvider.System));
+        hypervisors.Add(new(options, choice, machines, new Spawner(), exits, readiness, processes, TimeProvider.System));
         return hypervisors[^1];
     }
 

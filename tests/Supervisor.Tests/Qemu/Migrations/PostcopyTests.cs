@@ -59,15 +59,16 @@ public sealed class PostcopyTests
     [Fact(Timeout = QemuFixture.Limit)]
     public async Task A_target_that_listens_nowhere_leaves_it_paused()
     {
-        await using var vm = await BegunAsync(o => o with { CommandDeadline = TimeSpan.FromSeconds(1) });
+        await using var vm = await BegunAsync();
         await vm.SwitchOverAsync();
         Assert.Equal(new MigrationStage.PostcopyActive(), await vm.FollowAsync());
         await vm.KillTargetAsync();
         Assert.Equal(new MigrationStage.PostcopyPaused(), await vm.FollowAsync(new MigrationStage.PostcopyActive()));
+        var outgoing = await vm.ImpatientAsync(TimeSpan.FromSeconds(1));
         Assert.Equal(
             new MonitorResult.Failed($"the post-copy could not be connected to {vm.Address.Uri} within 1 s", false),
-            await vm.Outgoing.RecoverAsync(vm.Source, vm.Address, default));
-        Assert.Equal(new MigrationStage.PostcopyPaused(), await vm.FollowAsync());
+            await outgoing.RecoverAsync(vm.Source, vm.Address, default));
+        Assert.Equal(new MigrationStage.PostcopyPaused(), await outgoing.FollowAsync(vm.Source, null, _ => { }, default));
     }
 
     [Fact(Timeout = QemuFixture.Limit)]
@@ -97,9 +98,9 @@ public sealed class PostcopyTests
     }
 
     /// <summary>Post-copy was asked for, and all stands at the switch-over.</summary>
-    private static async Task<MigrationFixture> BegunAsync(Func<HypervisorOptions, HypervisorOptions>? configure = null)
+    private static async Task<MigrationFixture> BegunAsync()
     {
-        var vm = new MigrationFixture(configure) { Options = new() { Postcopy = true } };
+        var vm = new MigrationFixture { Options = new() { Postcopy = true } };
         try
         {
             await vm.RunAsync();
