@@ -33,7 +33,7 @@ public sealed class ReadTests
         Assert.Equal("CleanedUp", view.GetProperty("state").GetString());
         Assert.Equal(3, view.GetProperty("incarnation").GetInt64());
         Assert.Equal("null", view.GetProperty("pid").GetRawText());
-        const string fixedNames = "id name node state incarnation guest pid cause since operation activity restarts volumes problems detail machine pending networks version";
+        const string fixedNames = "id name node state incarnation guest pid cause since operation activity restarts volumes problems detail machine home pending networks version";
         Assert.Equal(fixedNames, string.Join(' ', view.EnumerateObject().Select(property => property.Name)));
     }
 

@@ -60,7 +60,7 @@ public sealed class OutputTests : IAsyncLifetime
         await Prints(
             """
             {"id":7,"name":"db","node":"a","state":"CleanedUp","incarnation":0,"guest":"off","pid":null,"cause":"defined",
-            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"detail":"","machine":"","pending":false,"networks":[],"version":0}
+            "since":"2026-02-26T12:00:00Z","operation":null,"activity":null,"restarts":0,"volumes":[],"problems":[],"detail":"","machine":"","home":null,"pending":false,"networks":[],"version":0}
             """.ReplaceLineEndings("") + "\n", "show", "db", "--output", "json");
     }
 

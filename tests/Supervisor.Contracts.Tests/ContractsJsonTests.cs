@@ -26,7 +26,7 @@ public sealed class ContractsJsonTests
             """
             {"id":104,"name":"web-1","node":"a","state":"CleanedUp","incarnation":0,"guest":"off","pid":null,"cause":"defined",
             "since":"2026-03-01T12:00:00.25Z","operation":null,"activity":null,"restarts":0,
-            "volumes":[{"name":"disk0","path":"/images/ä.qcow2","active":false,"kept":false}],"problems":[],"detail":"","machine":"","pending":false,
+            "volumes":[{"name":"disk0","path":"/images/ä.qcow2","active":false,"kept":false}],"problems":[],"detail":"","machine":"","home":null,"pending":false,
             "networks":[{"name":"net0","type":"tap","bridge":"br0","mac":"52:54:00:00:00:01","forwards":[]}],"version":1}
             """.ReplaceLineEndings(""),
             JsonSerializer.Serialize(View, ContractsJson.Options));
