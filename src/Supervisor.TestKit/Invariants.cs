@@ -94,16 +94,24 @@ internal sealed partial class Invariants
         }
     }
 
+    private void Began(VmId vm, Life life)
+    {
+        var who = $"vm {vm} incarnation {life.Number}";
+        var open = _begun.Keys.Where(b => b.Vm == vm && !_closed.Contains(b)).ToArray();
+        Check(open.Length == 0, Invariant.OneCleanup, $"{who}: it began before {string.Join(' ', open)} was cleaned up");
+        Check(_begun.TryAdd((vm, life.Number), life), Invariant.OneCleanup, $"{who}: it began twice");
+    }
+
     private void Journaled(VmId vm, Event journaled)
     {
         Check(_durable.Take(vm, journaled), Invariant.LateNewsIsHarmless, $"vm {vm}: {journaled} is about another life than the VM has");
         switch (journaled)
         {
             case Event.StartAccepted start:
-                var who = $"vm {vm} incarnation {start.Life.Number}";
-                var open = _begun.Keys.Where(b => b.Vm == vm && !_closed.Contains(b)).ToArray();
-                Check(open.Length == 0, Invariant.OneCleanup, $"{who}: it began before {string.Join(' ', open)} was cleaned up");
-                Check(_begun.TryAdd((vm, start.Life.Number), start.Life), Invariant.OneCleanup, $"{who}: it began twice");
+                Began(vm, start.Life);
+                break;
+            case Event.ReceiveAccepted received:
+                Began(vm, received.Life);
                 break;
             case Event.Launched launched:
                 _launched.Add((vm, launched.Incarnation));

@@ -37,7 +37,7 @@ internal sealed class SourceWatch(MigrationSession session, IPeer source, Leases
 
             // A timer may fire a moment early by the clock that it was computed with.
             var turn = Task.Delay(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, time, cancellationToken);
-            await Task.WhenAny(turn, changed);
+            await FirstOf.Async(turn, changed);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

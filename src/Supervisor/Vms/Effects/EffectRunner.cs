@@ -191,7 +191,7 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
             case Effect.WatchPeer watch:
                 return await _receiving.WatchPeerAsync(key, watch, token);
             case Effect.AskSource ask:
-                return await _receiving.AskSourceAsync(ask, report, token);
+                return await _receiving.AskSourceAsync(ask, token);
             case Effect.Release release:
                 return await ReleaseAsync(key, life, release, token);
             default:

@@ -53,16 +53,12 @@ internal sealed class ReceivingEffects(VmId vm, World world)
     }
 
     /// <summary>For as long as it takes: nobody else knows whether a person has decided otherwise there.</summary>
-    public async Task<Observation> AskSourceAsync(Effect.AskSource ask, Action<Observation> report, CancellationToken token)
+    public async Task<Observation> AskSourceAsync(Effect.AskSource ask, CancellationToken token)
     {
         while (true)
         {
-            var answer = await world.Peers.AskSourceAsync(vm, ask.Session, token);
-            if (answer.Waits is { } waits)
+            if ((await world.Peers.AskSourceAsync(vm, ask.Session, token)).Waits is { } waits)
                 return new Observation.SourceAnswered(ask.Incarnation, waits);
-            report(new Observation.Trouble(
-                ask.Incarnation,
-                $"it was committed and has not run yet, and node {ask.Session.Source} does not answer; if that is gone for good and fenced, 'vmsup migrate-resolve --lost-source --fenced' lets it run here"));
             await Task.Delay(Pause, world.Time, token);
         }
     }

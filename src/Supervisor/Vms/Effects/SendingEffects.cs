@@ -53,7 +53,7 @@ internal sealed class SendingEffects(VmId vm, World world)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(token);
         var renewing = world.Peers.RenewAsync(session, over.Token);
         var following = FollowAsync(key, send, p => progress(session.Id, ToProgress(p)), over.Token);
-        var first = await Task.WhenAny(following, renewing);
+        var first = await FirstOf.Async(following, renewing);
         over.Cancel();
         var seen = await OrNullAsync(following);
         token.ThrowIfCancellationRequested();

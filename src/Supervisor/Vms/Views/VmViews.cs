@@ -79,6 +79,11 @@ internal static class VmViews
 
         if (known.Moves.Handover is not null)
             yield return Handovers.WhyNot(known.Moves)!;
+        if (known is Starting { Phase: StartPhase.Confirm, Life.Incoming: { } incoming })
+        {
+            yield return $"it was committed here before the supervisor was restarted, and has not run yet: node {incoming.Session.Source} is being asked whether it still leaves it here; "
+                + $"if {incoming.Session.Source} is gone for good and fenced, 'vmsup migrate-resolve' decides";
+        }
     }
 
     private static GuestState GuestOf(Known known) => known.Current is { Exit: null } life ? life.Guest : GuestState.Off;
