@@ -11,7 +11,7 @@ namespace VmSupervisor.Linux;
 internal static partial class FileNumber
 {
     private const int WorkingDirectory = -100, EmptyPath = 0x1000;
-    private const uint InodeSizeAndBirth = 0x100 | 0x200 | 0x800;
+    private const uint Type = 0x1, InodeSizeAndBirth = 0x100 | 0x200 | 0x800;
 
     /// <summary>The file that a path leads to; null when there is none.</summary>
     public static (ulong Number, long Size)? Of(string path) => Look(WorkingDirectory, path, 0);
@@ -31,6 +31,21 @@ internal static partial class FileNumber
             if (added)
                 file.DangerousRelease();
         }
+    }
+
+    /// <summary>Whether a path leads to a regular file, and not to a device or a directory; null when it leads to nothing.</summary>
+    /// <exception cref="IOException">The kernel does not say.</exception>
+    public static unsafe bool? IsRegular(string path)
+    {
+        const int mode = 28, kinds = 0xF000, regular = 0x8000, notDirectory = 20;
+        Span<byte> found = stackalloc byte[256];
+        fixed (byte* bytes = found)
+        {
+            if (Statx(WorkingDirectory, path, 0, Type, bytes) != 0)
+                return Marshal.GetLastPInvokeError() is LibC.NoEntry or notDirectory ? null : throw LibC.Failure($"cannot look at {path}");
+        }
+
+        return (BinaryPrimitives.ReadUInt16LittleEndian(found[mode..]) & kinds) == regular;
     }
 
     // statx looks the same on every architecture; stat does not.
