@@ -25,6 +25,9 @@ internal sealed class QmpCall : IDisposable
 
     public Action<Utf8JsonWriter>? Arguments { get; }
 
+    /// <summary>Whether it is done before all that waits.</summary>
+    public bool OutOfBand { get; init; }
+
     /// <summary>What goes with it.</summary>
     public SafeHandle? Descriptor { get; init; }
 

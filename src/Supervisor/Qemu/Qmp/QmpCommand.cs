@@ -16,6 +16,13 @@ internal sealed record QmpCommand<T>(string Name, Func<JsonElement, T?> Read, Ac
     /// it must be given on the same one.
     /// </summary>
     public SafeHandle? Descriptor { get; init; }
+
+    /// <summary>
+    /// Whether it is done before all that waits, by a thread of its own: also by a QEMU whose main loop hangs, as long as no
+    /// more than eight commands wait there (then 7.2 reads no further). A QEMU that does not offer that does it in turn.
+    /// Only a few commands may be given so.
+    /// </summary>
+    public bool OutOfBand { get; init; }
 }
 
 /// <summary>The commands in use.</summary>
@@ -46,7 +53,15 @@ internal static class QmpCommands
     public static QmpCommand<QmpNothing> SystemReset { get; } = new("system_reset", QmpNothing.Read);
 
     /// <summary>Ends the negotiation; the first command of every connection.</summary>
-    public static QmpCommand<QmpNothing> Capabilities { get; } = new("qmp_capabilities", QmpNothing.Read);
+    /// <param name="outOfBand">Whether some commands are to be done before those that wait.</param>
+    public static QmpCommand<QmpNothing> Capabilities(bool outOfBand) => new("qmp_capabilities", QmpNothing.Read, outOfBand
+        ? json =>
+        {
+            json.WriteStartArray("enable");
+            json.WriteStringValue("oob");
+            json.WriteEndArray();
+        }
+        : null);
 
     /// <summary>Plugs a network interface in or out.</summary>
     public static QmpCommand<QmpNothing> SetLink(string device, bool up) => new("set_link", QmpNothing.Read, writer =>

@@ -81,7 +81,7 @@ internal sealed class QmpConnection : IAsyncDisposable
             {
                 connection.Greeting = await connection.greeting.Task;
                 var left = deadline - time.GetElapsedTime(began);
-                var negotiated = await connection.ExecuteAsync(QmpCommands.Capabilities, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
+                var negotiated = await connection.ExecuteAsync(QmpCommands.Capabilities(connection.Greeting.OffersOutOfBand), left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
                 switch (negotiated)
                 {
                     case QmpResult<QmpNothing>.Returned:
@@ -117,7 +117,11 @@ internal sealed class QmpConnection : IAsyncDisposable
     public async Task<QmpResult<T>> ExecuteAsync<T>(QmpCommand<T> command, TimeSpan deadline, CancellationToken cancellationToken)
         where T : class
     {
-        using var call = new QmpCall(Interlocked.Increment(ref lastId), command.Name, command.Arguments, deadline, time, cancellationToken) { Descriptor = command.Descriptor };
+        using var call = new QmpCall(Interlocked.Increment(ref lastId), command.Name, command.Arguments, deadline, time, cancellationToken)
+        {
+            Descriptor = command.Descriptor,
+            OutOfBand = command.OutOfBand && Greeting.OffersOutOfBand,
+        };
         lock (gate)
         {
             if (fault is not null)

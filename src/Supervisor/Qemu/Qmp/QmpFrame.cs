@@ -11,7 +11,7 @@ internal static class QmpFrame
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteString("execute", call.Name);
+            writer.WriteString(call.OutOfBand ? "exec-oob" : "execute", call.Name);
             if (call.Arguments is { } arguments)
             {
                 writer.WriteStartObject("arguments");

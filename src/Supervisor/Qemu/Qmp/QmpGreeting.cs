@@ -9,6 +9,10 @@ internal sealed record QmpGreeting(QemuVersion? Version, JsonElement Message)
 {
     public static QmpGreeting None { get; } = new(null, default);
 
+    /// <summary>Whether it can do commands before those that wait.</summary>
+    public bool OffersOutOfBand => Message.TryField("capabilities", out var all) && all.ValueKind == JsonValueKind.Array
+        && all.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals("oob"u8));
+
     public static QmpGreeting Read(JsonElement qmp) =>
         new(qmp.TryField("version", out var version) ? QemuVersion.Read(version) : null, qmp);
 }

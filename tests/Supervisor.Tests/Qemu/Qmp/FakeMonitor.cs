@@ -32,13 +32,14 @@ internal sealed class FakeMonitor : IAsyncDisposable
     public static FakeMonitor Create() => new();
 
     /// <summary>A connection to a peer that greeted and negotiated.</summary>
-    public static async Task<(FakeMonitor Peer, QmpConnection Connection)> NegotiatedAsync(QmpLimits? limits = null)
+    public static async Task<(FakeMonitor Peer, QmpConnection Connection)> NegotiatedAsync(QmpLimits? limits = null, bool outOfBand = true)
     {
         var peer = new FakeMonitor();
         var opening = peer.OpenAsync(limits: limits);
-        await peer.SendAsync(Greeting);
-        var line = await peer.Reader.ReadLineAsync();
-        Assert.Contains("qmp_capabilities", line);
+        await peer.SendAsync(outOfBand ? Greeting : Greeting.Replace("oob", "new", StringComparison.Ordinal));
+        Assert.Equal(
+            outOfBand ? "{\"execute\":\"qmp_capabilities\",\"arguments\":{\"enable\":[\"oob\"]},\"id\":1}" : "{\"execute\":\"qmp_capabilities\",\"id\":1}",
+            await peer.Reader.ReadLineAsync());
         await peer.SendAsync("""{"return": {}, "id": 1}""" + "\r\n");
         return (peer, Assert.IsType<QmpOpened.Ready>(await opening).Connection);
     }

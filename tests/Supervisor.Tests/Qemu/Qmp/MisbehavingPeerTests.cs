@@ -31,6 +31,23 @@ public sealed class MisbehavingPeerTests
     }
 
     [Theory]
+    [InlineData(true, "exec-oob")]
+    [InlineData(false, "execute")]
+    public async Task What_comes_before_all_that_waits_does_so_where_the_peer_offers_it(bool offered, string verb)
+    {
+        var (peer, connection) = await FakeMonitor.NegotiatedAsync(outOfBand: offered);
+        await using var _ = peer;
+        await using var __ = connection;
+        var waiting = connection.ExecuteAsync(QmpCommands.QueryVersion, Long, default);
+        var first = connection.ExecuteAsync(QmpCommands.Raw("yank") with { OutOfBand = true }, Long, default);
+        await peer.Reader.ReadLineAsync();
+        Assert.Equal($"{{\"{verb}\":\"yank\",\"id\":3}}", await peer.Reader.ReadLineAsync());
+        await peer.SendAsync("{\"return\": {}, \"id\": 3}\r\n");
+        Assert.IsType<QmpResult<QmpValue>.Returned>(await first);
+        Assert.False(waiting.IsCompleted);
+    }
+
+    [Theory]
     [InlineData("HTTP/1.1 200 OK\r\n")]
     [InlineData("\0\0\0\u0001\n")]
     [InlineData("[]\n")]
