@@ -8,6 +8,7 @@ using VmSupervisor.Qemu.Launch;
 using VmSupervisor.Qemu.Machines;
 using VmSupervisor.Qemu.Memory;
 using VmSupervisor.Qemu.Migrations;
+using VmSupervisor.Qemu.Mirrors;
 using VmSupervisor.Qemu.Monitor;
 using VmSupervisor.Qemu.Qmp;
 using VmSupervisor.Qemu.Uefi;
@@ -46,6 +47,7 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
         Backups = new BackupJobs(lives, options, time);
         Memory = new GuestMemory(lives, options, time);
         Migrations = new LiveMigrations(lives, options, new ArrivalCheck(options, accelerators, machines), time);
+        Mirrors = new DiskMirrors(lives, options, time);
         variables = new(options.StateDirectory, options.UefiImages);
         planner = new(options, accelerators);
         launcher = new(options, planner, variables, spawner, exits, readiness, processes, time);
@@ -63,6 +65,9 @@ internal sealed class Hypervisor : IHypervisor, IAsyncDisposable
 
     /// <summary>Its guests' ways to and from other hosts.</summary>
     public IMigrations Migrations { get; }
+
+    /// <summary>What goes with them of their disks.</summary>
+    public IMirrors Mirrors { get; }
 
     /// <summary>
     /// What <c>accel = auto</c> means on this host, and why; null without a QEMU. The first time it may run a trial

@@ -24,6 +24,9 @@ internal sealed record RunFiles(string Directory)
     /// <summary>Where a guest comes from the nodes' own connection, or goes into it; as long as the longest of the others.</summary>
     public string Migration => In("migrate.sock");
 
+    /// <summary>Where it exports its disks to a source whose connection the nodes carry.</summary>
+    public string Mirrors => In("mirrors.sock");
+
     /// <summary>What the guest sees as its machine, as it was launched; goes into a saved state.</summary>
     public string Machine => In("machine");
 
