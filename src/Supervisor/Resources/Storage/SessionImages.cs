@@ -68,6 +68,9 @@ internal sealed class SessionImages(TimeProvider time, TimeSpan deadline) : ISes
         if (IsSame(mark, image.Path))
             return;
 
+        if (!Directory.Exists(DirectoryOf(image.Path)))
+            throw new IOException($"{DirectoryOf(image.Path)} does not exist; make it, or give the disk another path (--disk SRC=DST)");
+
         // A supervisor was killed before it could give it its name.
         File.Delete(mark);
         if (Path.Exists(image.Path))
@@ -109,8 +112,7 @@ internal sealed class SessionImages(TimeProvider time, TimeSpan deadline) : ISes
         }
         catch (IOException)
         {
-            if (Directory.Exists(DirectoryOf(mark)))
-                File.Delete(mark);
+            File.Delete(mark);
             throw;
         }
     }

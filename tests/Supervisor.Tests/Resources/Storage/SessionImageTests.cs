@@ -98,7 +98,9 @@ public sealed class SessionImageTests : IDisposable
     public async Task Where_no_image_can_be_made_nothing_is_left()
     {
         var nowhere = files["no/disk.img"];
-        Assert.Contains(nowhere, Assert.IsType<FileResult.Failed>(await images.CreateAsync("one", New with { Path = nowhere }, default)).Reason);
+        Assert.Equal(
+            new FileResult.Failed($"{files["no"]} does not exist; make it, or give the disk another path (--disk SRC=DST)"),
+            await images.CreateAsync("one", New with { Path = nowhere }, default));
         await DoneAsync(images.RemoveAsync("one", nowhere, default));
         Assert.IsType<FileResult.Failed>(await images.CreateAsync("one", new(Path, DiskFormat.Qcow2, long.MaxValue - (1L << 40)), default));
         Assert.Empty(There);
