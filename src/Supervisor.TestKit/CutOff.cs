@@ -18,13 +18,17 @@ internal sealed class CutOff
 {
     private readonly CancellationTokenSource _killed = new();
 
-    public CutOff(IJournal journal, IHypervisor hypervisor, IHookRunner hooks, IResources resources, IBackupJobs backups, SimulatedMemory memory, IMigrations migrations, IConversation peers)
+    public CutOff(IJournal journal, IHypervisor hypervisor, IHookRunner hooks, IResources resources, IBackupJobs backups, SimulatedMemory memory, IMigrations migrations, IConversation peers,
+        IMirrors mirrors, ISharedStorage sharedStorage, ISessionImages images)
     {
         Memories = new MemoriesSide(this, memory);
         Backups = new BackupSide(this, backups);
         Memory = new MemorySide(this, memory);
         Migrations = new MigrationsSide(this, migrations);
         Peers = new PeersSide(this, peers);
+        Mirrors = new MirrorsSide(this, mirrors);
+        SharedStorage = new SharedStorageSide(this, sharedStorage);
+        Images = new ImagesSide(this, images);
         Journal = new JournalSide(this, journal);
         Hypervisor = new HypervisorSide(this, hypervisor);
         Hooks = new HooksSide(this, hooks);
@@ -48,6 +52,12 @@ internal sealed class CutOff
     public IMigrations Migrations { get; }
 
     public IConversation Peers { get; }
+
+    public IMirrors Mirrors { get; }
+
+    public ISharedStorage SharedStorage { get; }
+
+    public ISessionImages Images { get; }
 
     public void Cut() => _killed.Cancel();
 
@@ -225,6 +235,62 @@ internal sealed class CutOff
             side.Pass(token => inner.FollowIncomingAsync(key, known, token), cancellationToken);
     }
 
+    private sealed class MirrorsSide(CutOff side, IMirrors inner) : IMirrors
+    {
+        public Task<ExportResult> ExportAsync(ProcessKey key, ExportRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.ExportAsync(key, request, token), cancellationToken);
+
+        public Task<MonitorResult> StopExportsAsync(ProcessKey key, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.StopExportsAsync(key, token), cancellationToken);
+
+        public Task<DiskSizes> SizesAsync(ProcessKey key, CancellationToken cancellationToken) => side.Pass(token => inner.SizesAsync(key, token), cancellationToken);
+
+        public Task<MonitorResult> BeginAsync(ProcessKey key, MirrorRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.BeginAsync(key, request, token), cancellationToken);
+
+        public Task<MirrorStage> FollowAsync(
+            ProcessKey key, MirrorRequest request, MirrorStage? known, Action<MirrorProgress> progress, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.FollowAsync(key, request, known, side.Unless(progress), token), cancellationToken);
+
+        public Task<MonitorResult> TuneAsync(ProcessKey key, MirrorRequest request, long? bytesPerSecond, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.TuneAsync(key, request, bytesPerSecond, token), cancellationToken);
+
+        public Task<MirrorStage> CompleteAsync(ProcessKey key, MirrorRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.CompleteAsync(key, request, token), cancellationToken);
+
+        public Task<MonitorResult> CancelAsync(ProcessKey key, MirrorRequest request, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.CancelAsync(key, request, token), cancellationToken);
+    }
+
+    private sealed class SharedStorageSide(CutOff side, ISharedStorage inner) : ISharedStorage
+    {
+        public Task<NonceResult> WriteNonceAsync(string session, string image, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.WriteNonceAsync(session, image, token), cancellationToken);
+
+        public Task<StorageSight> SeesAsync(string image, string token, CancellationToken cancellationToken) =>
+            side.Pass(either => inner.SeesAsync(image, token, either), cancellationToken);
+
+        public Task<FileResult> RemoveNonceAsync(string session, string image, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.RemoveNonceAsync(session, image, token), cancellationToken);
+    }
+
+    private sealed class ImagesSide(CutOff side, ISessionImages inner) : ISessionImages
+    {
+        public Task<FileResult> CheckAsync(string path, CancellationToken cancellationToken) => side.Pass(token => inner.CheckAsync(path, token), cancellationToken);
+
+        public Task<FileResult> CreateAsync(string session, NewImage image, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.CreateAsync(session, image, token), cancellationToken);
+
+        public Task<FileResult> KeepAsync(string session, string path, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.KeepAsync(session, path, token), cancellationToken);
+
+        public Task<FileResult> RemoveAsync(string session, string path, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.RemoveAsync(session, path, token), cancellationToken);
+
+        public Task<FileResult> RemoveMovedAsync(string path, CancellationToken cancellationToken) =>
+            side.Pass(token => inner.RemoveMovedAsync(path, token), cancellationToken);
+    }
+
     private sealed class PeersSide(CutOff side, IConversation inner) : IConversation
     {
         public IReadOnlyList<string> Nodes => inner.Nodes;
@@ -244,7 +310,7 @@ internal sealed class CutOff
         public Task<string> RenewAsync(MigrationSession session, CancellationToken cancellationToken) =>
             side.Pass(token => inner.RenewAsync(session, token), cancellationToken);
 
-        public IAsyncDisposable OpenTunnel(MigrationSession session, string socket) => inner.OpenTunnel(session, socket);
+        public IAsyncDisposable OpenTunnel(MigrationSession session, string what, string socket) => inner.OpenTunnel(session, what, socket);
 
         public Task<WaitAnswer> AskSourceAsync(VmId vm, MigrationSession session, CancellationToken cancellationToken) =>
             side.Pass(token => inner.AskSourceAsync(vm, session, token), cancellationToken);
@@ -252,7 +318,7 @@ internal sealed class CutOff
         public Task<string> SilenceAsync(MigrationSession session, CancellationToken cancellationToken) =>
             side.Pass(token => inner.SilenceAsync(session, token), cancellationToken);
 
-        public IDisposable AdmitTunnel(MigrationSession session, string socket) => inner.AdmitTunnel(session, socket);
+        public IDisposable AdmitTunnel(MigrationSession session, string what, string socket) => inner.AdmitTunnel(session, what, socket);
 
         public ListenAddress? PlaceFor(MigrationSession session, MigrationTransport transport) => inner.PlaceFor(session, transport);
     }

@@ -52,10 +52,11 @@ internal sealed class SimulatedNode
     /// <param name="site">What it shares with other nodes; a site of its own unless told.</param>
     /// <param name="name">Its name.</param>
     /// <param name="peers">The nodes of its site that it knows.</param>
+    /// <param name="storage">Its images; those of its site unless told.</param>
     public SimulatedNode(
         long seed, Func<IJournal, IJournal>? journal = null, ILogger? logger = null, Limits? limits = null, string runDirectory = "/run/sim",
         bool onDisk = false, Func<World, World>? world = null, Action<VmId, VmState, Input, Decision>? decided = null,
-        SimulatedSite? site = null, string name = "sim", string[]? peers = null)
+        SimulatedSite? site = null, string name = "sim", string[]? peers = null, SimulatedStorage? storage = null)
     {
         Name = name;
         _peers = peers ?? [];
@@ -74,6 +75,9 @@ internal sealed class SimulatedNode
         Backups = new SimulatedBackups(Hypervisor, Dispatcher.Time);
         Memory = new SimulatedMemory(Hypervisor, Dispatcher.Time);
         Migrations = new SimulatedMigrations(Hypervisor, Dispatcher.Time, _site.Wire);
+        Mirrors = new SimulatedMirrors(Hypervisor, Dispatcher.Time, _site.Exports);
+        Images = new SimulatedImages(storage ?? _site.Storage);
+        SharedStorage = new SimulatedSharedStorage(storage ?? _site.Storage);
         Resources = new SimulatedResources(Dispatcher.Time);
         Invariants = new Invariants(this, _limits);
         Begin();
@@ -92,6 +96,12 @@ internal sealed class SimulatedNode
     public SimulatedMemory Memory { get; }
 
     public SimulatedMigrations Migrations { get; }
+
+    public SimulatedMirrors Mirrors { get; }
+
+    public SimulatedImages Images { get; }
+
+    public SimulatedSharedStorage SharedStorage { get; }
 
     public SimulatedResources Resources { get; }
 
@@ -205,10 +215,11 @@ internal sealed class SimulatedNode
         var peers = NewPeers();
         var leases = new Leases(Dispatcher.Time);
         _side = new CutOff(
-            _journal, Hypervisor, Hooks, Resources, Backups, Memory, Migrations, new Conversation(peers, leases, _site.Conversation, Dispatcher.Time));
+            _journal, Hypervisor, Hooks, Resources, Backups, Memory, Migrations, new Conversation(peers, leases, _site.Conversation, Dispatcher.Time),
+            Mirrors, SharedStorage, Images);
         _system = Dispatcher.CreateSystem(new ActorSystemOptions { Name = "node", LoggerFactory = new OneLogger(_logger) });
         var world = _world(new World(
-            _side.Hypervisor, _side.Backups, _side.Memory, _side.Migrations, _side.Peers, _side.Hooks, _side.Resources, Dispatcher.Time, _runDirectory, _side.Memories));
+            _side.Hypervisor, _side.Backups, _side.Memory, _side.Migrations, _side.Peers, _side.Mirrors, _side.SharedStorage, _side.Images, _side.Hooks, _side.Resources, Dispatcher.Time, _runDirectory, _side.Memories));
         var services = new VmServices(Name, _side.Journal, world, new VmBoard(), _limits, _logger) { Decided = _decided };
         var supervisor = Supervisor = new NodeSupervisor(services, _system);
         _ = new ConversationServer(Name, peers, supervisor.Arrivals, leases);

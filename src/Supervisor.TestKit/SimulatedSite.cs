@@ -14,6 +14,12 @@ internal sealed class SimulatedSite(SteppableDispatcher dispatcher)
 
     public SimulatedWire Wire { get; } = new();
 
+    /// <summary>Where the nodes' QEMUs reach each other's disks.</summary>
+    public SimulatedExports Exports { get; } = new();
+
+    /// <summary>Images that all nodes have, unless a node is given its own.</summary>
+    public SimulatedStorage Storage { get; } = new();
+
     /// <summary>How patient the nodes are with each other.</summary>
     public ConversationSettings Conversation { get; init; } = new();
 }

@@ -21,6 +21,15 @@ internal sealed class SimulatedImages(SimulatedStorage storage) : ISessionImages
     /// <summary>Why an image cannot be removed; null when it can.</summary>
     public Func<string, string?> RemoveFails { get; set; } = _ => null;
 
+    /// <summary>What is there, with the session that may still remove it.</summary>
+    public IEnumerable<(string Path, string? Session)> All => storage.Images.Select(image => (image.Key, image.Value));
+
+    /// <summary>An image that no session has made.</summary>
+    public void Add(string path) => storage.Images[path] = null;
+
+    public Task<FileResult> CheckAsync(string path, CancellationToken cancellationToken) =>
+        Try(() => storage.Images.ContainsKey(path) ? $"{path} exists already; remove it, or give the disk another path (--disk SRC=DST)" : null);
+
     public Task<FileResult> CreateAsync(string session, NewImage image, CancellationToken cancellationToken) => Try(() =>
     {
         if (storage.Images.TryGetValue(image.Path, out var maker))
@@ -65,6 +74,9 @@ internal sealed class SimulatedSharedStorage(SimulatedStorage storage) : IShared
 {
     /// <summary>Why nothing can be told on this node; null when it can.</summary>
     public string? Unknown { get; set; }
+
+    /// <summary>What is there and was not removed.</summary>
+    public IReadOnlyCollection<string> Nonces => storage.Nonces.Values;
 
     public Task<NonceResult> WriteNonceAsync(string session, string image, CancellationToken cancellationToken)
     {

@@ -17,6 +17,25 @@ public enum MigrationTransport
     Tunnel,
 }
 
+/// <summary>What becomes of the disks of a VM that is sent.</summary>
+[JsonConverter(typeof(EnumJsonConverter<MigrationStorage>))]
+public enum MigrationStorage
+{
+    /// <summary>Both nodes have them under the same path; that is found out before anything begins, and refused where it is not so.</summary>
+    Detect,
+
+    /// <summary>Both nodes have them, as whoever asks knows; if that is wrong, the guest runs on other disks.</summary>
+    Shared,
+
+    /// <summary>They are copied to the target while the guest runs; the source's images go when it runs there.</summary>
+    Move,
+}
+
+/// <summary>Where a disk is put at the target.</summary>
+/// <param name="Source">Its path at the source, absolute.</param>
+/// <param name="Target">Its path at the target, absolute.</param>
+public sealed record DiskMove(string Source, string Target);
+
 /// <summary>What becomes of a migration that takes too long.</summary>
 [JsonConverter(typeof(EnumJsonConverter<LateMigration>))]
 public enum LateMigration

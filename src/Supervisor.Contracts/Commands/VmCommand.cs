@@ -67,10 +67,14 @@ public abstract record VmCommand
     /// <param name="OnDeadline">What happens then.</param>
     /// <param name="AutoConverge">Slow the guest down if it changes its memory faster than that can be sent.</param>
     /// <param name="Channels">Connections for its memory beside the first one (<c>multifd</c>), 1 to 16; none unless told.</param>
+    /// <param name="Storage">What becomes of its disks.</param>
+    /// <param name="Disks">Where disks are put that go along, if not under the path that they have.</param>
+    /// <param name="KeepSource">Whether the source keeps its images when the disks went along.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Migrate(
         [property: JsonRequired] string Target, MigrationTransport Transport = MigrationTransport.Auto, long? BytesPerSecond = null, TimeSpan? Downtime = null,
-        TimeSpan? Deadline = null, LateMigration OnDeadline = LateMigration.Abort, bool AutoConverge = false, int? Channels = null) : VmCommand;
+        TimeSpan? Deadline = null, LateMigration OnDeadline = LateMigration.Abort, bool AutoConverge = false, int? Channels = null,
+        MigrationStorage Storage = MigrationStorage.Detect, ValueList<DiskMove>? Disks = null, bool KeepSource = false) : VmCommand;
 
     /// <summary>
     /// Decide a migration whose other node is gone for good. Whoever asks warrants that nothing of the VM runs there and never will

@@ -71,8 +71,9 @@ internal abstract record Effect(Incarnation Incarnation)
     /// <summary>Cancels what QEMU sends, and finds out whether all was sent before.</summary>
     /// <param name="Incarnation">The life that was sent.</param>
     /// <param name="Session">For whom.</param>
+    /// <param name="Plan">How it was sent.</param>
     /// <param name="FinishIfSent">Whether it goes on all the same if all was sent; otherwise the target is told at once that it is over.</param>
-    public sealed record CancelSend(Incarnation Incarnation, MigrationSession Session, bool FinishIfSent) : Effect(Incarnation);
+    public sealed record CancelSend(Incarnation Incarnation, MigrationSession Session, MigrationPlan Plan, bool FinishIfSent) : Effect(Incarnation);
 
     /// <summary>Asks the target for its verdict until it has one: to commit if it can, or else to abort if it still can.</summary>
     public sealed record SeekVerdict(Incarnation Incarnation, MigrationSession Session, bool Commits) : Effect(Incarnation);

@@ -1,3 +1,5 @@
+using VmSupervisor.Contracts;
+
 namespace VmSupervisor.Domain;
 
 /// <summary>What events of a migration make of a state, on either side.</summary>
@@ -21,6 +23,8 @@ internal static class MigrationEvolution
                     handover.Operation, handover.Plan, WasRunning: true,
                     new MigrationPhase.Resume(new Outcome(Ending.Failed, Handovers.Text(decided.Verdict, decided.Detail)))),
             },
+        (Running running, Event.HandoverDecided { Verdict: Verdict.Running }) when running.Moves.Handover is { Plan: { Storage: MigrationStorage.Move, KeepsSource: false } } =>
+            running with { Life = running.Life.With(new Step.MovedImages(Moving.Of(running.Life.Definition).Select(d => d.Disk.Path).ToValueList())) },
         (CleanedUp cleaned, Event.HandoverDecided { Verdict: Verdict.Running }) when cleaned.Moves.Handover is { } handover =>
             cleaned with { Cause = Cause.MigrateOut, Detail = $"moved to node {handover.Session.Target}", Since = e.At },
         (_, Event.HandoverDecided or Event.FarewellTaken or Event.SessionClosed or Event.VerdictForgotten or Event.VerdictReached) => state,

@@ -27,7 +27,37 @@ internal sealed record MigrationPlan(
 {
     /// <summary>Which way it goes.</summary>
     public MigrationTransport Transport { get; init; }
+
+    /// <summary>What becomes of its disks.</summary>
+    public MigrationStorage Storage { get; init; }
+
+    /// <summary>Whether the source keeps its images when the disks went along.</summary>
+    public bool KeepsSource { get; init; }
+
+    /// <summary>Where disks that go along are put, if not under the path that they have.</summary>
+    public ValueList<DiskMove> Disks { get; init; } = [];
+
+    /// <summary>The path of a disk at the target.</summary>
+    public string PathThere(string path) => Disks.FirstOrDefault(d => d.Source == path)?.Target ?? path;
 }
+
+/// <summary>What becomes of the disks of a VM that is sent.</summary>
+internal enum MigrationStorage
+{
+    /// <summary>Both nodes have them; whether that is so is found out before anything begins.</summary>
+    Detect,
+
+    /// <summary>Both nodes have them: a person says so.</summary>
+    Shared,
+
+    /// <summary>They are copied while the guest runs.</summary>
+    Move,
+}
+
+/// <summary>Where a disk is put.</summary>
+/// <param name="Source">Its path at the source.</param>
+/// <param name="Target">Its path at the target.</param>
+internal sealed record DiskMove(string Source, string Target);
 
 /// <summary>Which way a guest is sent.</summary>
 internal enum MigrationTransport

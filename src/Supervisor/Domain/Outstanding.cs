@@ -102,7 +102,7 @@ internal static class Outstanding
             .. send.Hurried ? [new Effect.Hurry(n, send.Session)] : Array.Empty<Effect>(),
             .. send.Deadline is { } deadline ? [new Effect.WaitUntil(n, deadline)] : Array.Empty<Effect>(),
         ],
-        MigrationPhase.GiveUp giveUp => [new Effect.CancelSend(n, giveUp.Session, giveUp.FinishIfSent)],
+        MigrationPhase.GiveUp giveUp => [new Effect.CancelSend(n, giveUp.Session, migration.Plan, giveUp.FinishIfSent)],
         MigrationPhase.Resume => [new Effect.Continue(n)],
         _ => throw new InvalidOperationException($"{migration.Phase.GetType().Name} is not a phase"),
     };

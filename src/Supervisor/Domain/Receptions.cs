@@ -22,7 +22,7 @@ internal static class Receptions
             return Conflict($"incarnation {wish.Session.To} is not above {state.NextNumber.Value - 1}, which this node has seen: the session is stale");
         if (WhyNot(state) is { } why)
             return Conflict(why);
-        var life = new Life(wish.Session.To, wish.Definition, PlanOf(wish.Definition), Paused: !wish.WasRunning, Cause.MigrateIn, asked.Operation.Id)
+        var life = new Life(wish.Session.To, wish.Definition, CleanedUp.PlanOf(wish.Definition, [], wish.Images), Paused: !wish.WasRunning, Cause.MigrateIn, asked.Operation.Id)
         {
             Incoming = new Incoming(wish.Session, wish.Plan, wish.WasRunning, state as CleanedUp),
         };
@@ -81,6 +81,4 @@ internal static class Receptions
     }
 
     private static Decision.Refused Conflict(string why) => new(Refusal.Conflict, why);
-
-    private static ValueList<Step> PlanOf(VmDefinition definition) => CleanedUp.PlanOf(definition, [], []);
 }

@@ -45,6 +45,20 @@ internal abstract record Step(string Name)
     /// <summary>The unfinished files of a backup, which know whose they are.</summary>
     public sealed record PartialBackup(OperationId Operation, ValueList<BackupFile> Files) : Step("partial-backup");
 
+    /// <summary>
+    /// An image that a session made for a disk that comes along. Released, it goes, unless the VM was committed here and has not gone
+    /// back: then it is the VM's own.
+    /// </summary>
+    /// <param name="Name">Its name within the VM: <c>image0</c>, …</param>
+    /// <param name="Session">Whose.</param>
+    /// <param name="Path">Where.</param>
+    /// <param name="Format">Its format.</param>
+    /// <param name="Size">The size of the disk, in bytes.</param>
+    public sealed record SessionImage(string Name, string Session, string Path, DiskFormat Format, long Size) : Step(Name);
+
+    /// <summary>Images that live on at another node: released, they go.</summary>
+    public sealed record MovedImages(ValueList<string> Paths) : Step("moved-images");
+
     /// <summary>What connects a network interface. QEMU's own user networks need none.</summary>
     /// <param name="Name">Its name within the VM: <c>net0</c>, …</param>
     /// <param name="Nic">The interface.</param>

@@ -49,6 +49,9 @@ internal abstract record Wish
     {
         /// <summary>What it is to be from its next start on; null for the same.</summary>
         public VmDefinition? Next { get; init; }
+
+        /// <summary>The images that are made for the disks that come along.</summary>
+        public ValueList<Step> Images { get; init; } = [];
     }
 
     /// <summary>A person decides what the verdict is, since the target is gone for good and cannot run the VM.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VmSupervisor.Actors;
@@ -16,6 +17,7 @@ using VmSupervisor.Qemu.Accelerators;
 using VmSupervisor.Qemu.Machines;
 using VmSupervisor.Resources;
 using VmSupervisor.Resources.Cgroups;
+using VmSupervisor.Resources.Storage;
 using VmSupervisor.Resources.Taps;
 using VmSupervisor.Resources.Volumes;
 using VmSupervisor.Vms;
@@ -55,7 +57,9 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
         });
         var leases = new Leases(time);
         var world = new World(
-            _hypervisor, _hypervisor.Backups, _hypervisor.Memory, _hypervisor.Migrations, new Conversation(peers, leases, ConversationOf(options), time), hooks, NewResources(options, volumes, networks, time), time, options.RunDirectory,
+            _hypervisor, _hypervisor.Backups, _hypervisor.Memory, _hypervisor.Migrations, new Conversation(peers, leases, ConversationOf(options), time), _hypervisor.Mirrors,
+            new SharedStorage(time, SharedStorage.Deadline, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))),
+            new SessionImages(time, SessionImages.Deadline), hooks, NewResources(options, volumes, networks, time), time, options.RunDirectory,
             new SavedMemories(options.StateDirectory));
         var logger = loggers.CreateLogger("VmSupervisor.Vms");
         var board = new VmBoard();

@@ -35,11 +35,13 @@ internal interface IConversation
     Task<string> RenewAsync(MigrationSession session, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Source: a socket in a directory that leads to the target's QEMU through the nodes' own connection, as long as the result
-    /// is not disposed.
+    /// Source: a socket that leads to the target's QEMU through the nodes' own connection, as long as the result is not disposed.
     /// </summary>
+    /// <param name="session">Whose.</param>
+    /// <param name="what">What goes through it, so that several can be told apart.</param>
+    /// <param name="socket">Where it is made.</param>
     /// <exception cref="IOException">It cannot be made.</exception>
-    IAsyncDisposable OpenTunnel(MigrationSession session, string socket);
+    IAsyncDisposable OpenTunnel(MigrationSession session, string what, string socket);
 
     /// <summary>Target: whether the source leaves it to this node to run the VM; null, with a reason, when it cannot be asked.</summary>
     Task<WaitAnswer> AskSourceAsync(VmId vm, MigrationSession session, CancellationToken cancellationToken);
@@ -51,7 +53,7 @@ internal interface IConversation
     Task<string> SilenceAsync(MigrationSession session, CancellationToken cancellationToken);
 
     /// <summary>Target: lets what comes of a session through the nodes' own connection to a socket, until the result is disposed.</summary>
-    IDisposable AdmitTunnel(MigrationSession session, string socket);
+    IDisposable AdmitTunnel(MigrationSession session, string what, string socket);
 
     /// <summary>Target: where QEMU is to listen; null for a socket that the nodes' own connection leads to.</summary>
     ListenAddress? PlaceFor(MigrationSession session, MigrationTransport transport);
@@ -64,7 +66,26 @@ internal sealed record Offer(VmDefinition Definition, VmDefinition Next)
 {
     /// <summary>How the guest's CPUs are run: <c>kvm</c> or <c>tcg</c>; null when that is not known.</summary>
     public string? Accelerator { get; init; }
+
+    /// <summary>The disks that both nodes are to have, with what proves it.</summary>
+    public ValueList<OfferedDisk> Shared { get; init; } = [];
+
+    /// <summary>The disks that go along.</summary>
+    public ValueList<OfferedImage> Moved { get; init; } = [];
 }
+
+/// <summary>A disk that both nodes are to have.</summary>
+/// <param name="Path">Its path at the target.</param>
+/// <param name="Token">What the source has written beside it; null when it could not.</param>
+/// <param name="Problem">Why it could not.</param>
+internal sealed record OfferedDisk(string Path, string? Token, string? Problem);
+
+/// <summary>A disk that goes along.</summary>
+/// <param name="Place">Its place among the disks.</param>
+/// <param name="Path">Where it is to be at the target.</param>
+/// <param name="Format">Its image's format.</param>
+/// <param name="Size">Its size in bytes.</param>
+internal sealed record OfferedImage(int Place, string Path, DiskFormat Format, long Size);
 
 /// <summary>Where a target listens for guests that come directly.</summary>
 /// <param name="Host">The address to bind; peers reach it by that.</param>

@@ -8,6 +8,9 @@ namespace VmSupervisor.Resources;
 /// </summary>
 internal interface ISessionImages
 {
+    /// <summary>Whether an image could be made here, without making it.</summary>
+    Task<FileResult> CheckAsync(string path, CancellationToken cancellationToken);
+
     /// <summary>
     /// Makes an empty image. One that this session has made already is left as it is, whatever is in it by now; anything
     /// else under that path is refused, and so is a directory that does not exist.

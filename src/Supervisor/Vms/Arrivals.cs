@@ -6,6 +6,8 @@ using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Domain;
 using VmSupervisor.Migration;
+using VmSupervisor.Resources;
+using VmSupervisor.Vms.Effects;
 
 namespace VmSupervisor.Vms;
 
@@ -34,12 +36,14 @@ internal sealed class Arrivals(VmServices services, IActorRef directory, Command
             return new($"the name '{definition.Name}' is vm {namesake.Id}'s there", default);
         if (await services.World.Migrations.WhyNotHereAsync(definition, cancellationToken) is { } cannot)
             return new(cannot, default);
-        foreach (var step in CleanedUp.PlanOf(definition, [], []))
+        foreach (var step in CleanedUp.PlanOf(definition, [], []).Where(step => step is not Step.Volume volume || offer.Moved.All(m => m.Path != volume.Path)))
         {
             if (services.World.Resources.WhyNot(step) is { } missing)
                 return new(missing, default);
         }
 
+        if (await WhyNotStoredAsync(offer, cancellationToken) is { } apart)
+            return new(apart, default);
         return await AskAsync<CheckAnswer>(vm, new AskArrival(), AnswerLimit, cancellationToken);
     }
 
@@ -49,7 +53,12 @@ internal sealed class Arrivals(VmServices services, IActorRef directory, Command
         if (whyClosed() is { } closed)
             throw new PeerRefusalException(closed);
         var vm = offer.Definition.Id;
-        var wish = new Wish.Receive(session, offer.Definition, plan, wasRunning) { Next = offer.Next == offer.Definition ? null : offer.Next };
+        var wish = new Wish.Receive(session, offer.Definition, plan, wasRunning) 
+        {
+            Next = offer.Next == offer.Definition ? null : offer.Next,
+            Images = offer.Moved.Select(Step (m) => new Step.SessionImage(
+                string.Create(CultureInfo.InvariantCulture, $"image{m.Place}"), Reception.NameOf(session), m.Path, m.Format, m.Size)).ToValueList(),
+        };
         var view = await directory.Ask<OperationView>(new Submit(vm, OperationOf(session), wish), AnswerLimit, cancellationToken);
         return view.Status == OperationStatus.Refused
             ? new(null, view.Problem!.Detail)
@@ -65,6 +74,32 @@ internal sealed class Arrivals(VmServices services, IActorRef directory, Command
     /// <summary>The other node of the session that a VM's fate hangs on; null when there is none.</summary>
     public async Task<string?> OtherNodeAsync(VmId vm, CancellationToken cancellationToken) =>
         (await AskAsync<OtherNode>(vm, new AskOtherNode(), AnswerLimit, cancellationToken)).Name;
+
+    /// <summary>Why its disks are not here, or cannot be put here; null when they are and can.</summary>
+    private async Task<string?> WhyNotStoredAsync(Offer offer, CancellationToken cancellationToken)
+    {
+        foreach (var disk in offer.Shared)
+        {
+            var sight = disk.Token is { } token
+                ? await services.World.SharedStorage.SeesAsync(disk.Path, token, cancellationToken)
+                : new StorageSight.Unknown(disk.Problem ?? "the source could not tell");
+            switch (sight)
+            {
+                case StorageSight.Apart apart:
+                    return $"{disk.Path} is another image there ({apart.Reason}); --with-storage takes the disks along";
+                case StorageSight.Unknown unknown:
+                    return $"whether {disk.Path} is the same image there cannot be told ({unknown.Reason}); --shared says that it is, --with-storage takes the disks along";
+            }
+        }
+
+        foreach (var image in offer.Moved)
+        {
+            if (await services.World.Images.CheckAsync(image.Path, cancellationToken) is FileResult.Failed failed)
+                return failed.Reason;
+        }
+
+        return null;
+    }
 
     private async Task<T> AskAsync<T>(VmId vm, object question, TimeSpan limit, CancellationToken cancellationToken)
         where T : class

@@ -24,6 +24,9 @@ internal sealed class CommandChecks(World world)
         VmCommand.Migrate { Downtime: { } downtime } when downtime <= TimeSpan.Zero || downtime > LongestDowntime =>
             $"downtime: found {downtime.TotalSeconds:0.###} s, allowed is more than nothing and at most {LongestDowntime.TotalSeconds:0} s",
         VmCommand.Migrate { Deadline: { } deadline } when deadline < TimeSpan.Zero => $"deadline: found {deadline.TotalSeconds:0.###} s, allowed is 0 (none) or more",
+        VmCommand.Migrate { Disks: { Count: > 0 }, Storage: not MigrationStorage.Move } => "disks: found paths for disks that do not go along; allowed is together with storage = move",
+        VmCommand.Migrate { Disks: { } disks } when disks.FirstOrDefault(d => !d.Source.StartsWith('/') || !d.Target.StartsWith('/') || d.Target.Any(char.IsControl)) is { } disk =>
+            $"disks: found '{disk.Source}={disk.Target}', allowed are two absolute paths",
         VmCommand.MigrateResolve { Fenced: false } resolve =>
             $"the {resolve.Lost.ToString().ToLowerInvariant()} counts as lost only if it is certain that it runs nothing and never will: switch it off or cut it off from its disks, then say so with --fenced",
         VmCommand.Backup { BytesPerSecond: < 1 } backup => $"bytesPerSecond: found {backup.BytesPerSecond}, allowed is 1 or more",

@@ -51,6 +51,15 @@ internal static class Wishes
             Contracts.Commands.MigrationTransport.Tunnel => Domain.MigrationTransport.Tunnel,
             var other => throw new ArgumentOutOfRangeException(nameof(migrate), other, "not a transport"),
         },
+        Storage = migrate.Storage switch
+        {
+            Contracts.Commands.MigrationStorage.Detect => Domain.MigrationStorage.Detect,
+            Contracts.Commands.MigrationStorage.Shared => Domain.MigrationStorage.Shared,
+            Contracts.Commands.MigrationStorage.Move => Domain.MigrationStorage.Move,
+            var other => throw new ArgumentOutOfRangeException(nameof(migrate), other, "not a choice"),
+        },
+        KeepsSource = migrate.KeepSource,
+        Disks = (migrate.Disks ?? []).Select(d => new Domain.DiskMove(d.Source, d.Target)).ToValueList(),
     };
 
     private static Domain.BackupMode ModeOf(Contracts.Commands.BackupMode mode) => mode switch

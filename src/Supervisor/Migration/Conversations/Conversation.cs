@@ -69,8 +69,8 @@ internal sealed class Conversation(IPeers peers, Leases leases, ConversationSett
         }
     }
 
-    public IAsyncDisposable OpenTunnel(MigrationSession session, string socket) => new Tunnel(
-        socket, token => Required(session.Target).OpenStreamAsync(MigrationMessages.StreamOf(session), token));
+    public IAsyncDisposable OpenTunnel(MigrationSession session, string what, string socket) => new Tunnel(
+        socket, token => Required(session.Target).OpenStreamAsync(MigrationMessages.StreamOf(session, what), token));
 
     public async Task<WaitAnswer> AskSourceAsync(VmId vm, MigrationSession session, CancellationToken cancellationToken)
     {
@@ -84,8 +84,8 @@ internal sealed class Conversation(IPeers peers, Leases leases, ConversationSett
             ? new SourceWatch(session, source, leases, settings, time).RunAsync(cancellationToken)
             : Task.FromResult($"this node knows no node {session.Source} any more");
 
-    public IDisposable AdmitTunnel(MigrationSession session, string socket) => peers.HandleStreams(
-        MigrationMessages.StreamOf(session),
+    public IDisposable AdmitTunnel(MigrationSession session, string what, string socket) => peers.HandleStreams(
+        MigrationMessages.StreamOf(session, what),
         (peer, stream, token) => peer.Peer == session.Source ? Tunnel.LeadAsync(stream, socket, token) : Task.CompletedTask);
 
     public ListenAddress? PlaceFor(MigrationSession session, MigrationTransport transport) => transport switch

@@ -21,7 +21,7 @@ internal static class MigrationMessages
     };
 
     /// <summary>The stream that leads to the target's QEMU.</summary>
-    public static string StreamOf(MigrationSession session) => $"migration/{session.Source}/{session.Id}";
+    public static string StreamOf(MigrationSession session, string what) => $"migration/{session.Source}/{session.Id}/{what}";
 
     public static PeerMessage Of<T>(string type, T body) => new(type, ToJson(body));
 
@@ -44,11 +44,11 @@ internal static class MigrationMessages
     private static JsonElement ToJson<T>(T body) => JsonSerializer.SerializeToElement(body, Options);
 }
 
-internal sealed record OfferBody(VmDefinition Definition, VmDefinition Next, string? Accelerator)
+internal sealed record OfferBody(VmDefinition Definition, VmDefinition Next, string? Accelerator, OfferedDisk[] Shared, OfferedImage[] Moved)
 {
-    public static OfferBody Of(Offer offer) => new(offer.Definition, offer.Next, offer.Accelerator);
+    public static OfferBody Of(Offer offer) => new(offer.Definition, offer.Next, offer.Accelerator, [.. offer.Shared], [.. offer.Moved]);
 
-    public Offer ToOffer() => new(Definition, Next) { Accelerator = Accelerator };
+    public Offer ToOffer() => new(Definition, Next) { Accelerator = Accelerator, Shared = Shared.ToValueList(), Moved = Moved.ToValueList() };
 }
 
 internal sealed record CheckReply(string? WhyNot, Incarnation Highest);
@@ -61,13 +61,13 @@ internal sealed record SessionBody(OperationId Id, string Source, string Target,
 }
 
 internal sealed record PlanBody(
-    long? BytesPerSecond, TimeSpan? DowntimeLimit, TimeSpan? Deadline, LateMigration OnDeadline, bool AutoConverge, int Channels, MigrationTransport Transport)
+    long? BytesPerSecond, TimeSpan? DowntimeLimit, TimeSpan? Deadline, LateMigration OnDeadline, bool AutoConverge, int Channels, MigrationTransport Transport, MigrationStorage Storage)
 {
     public static PlanBody Of(MigrationPlan plan) =>
-        new(plan.BytesPerSecond, plan.DowntimeLimit, plan.Deadline, plan.OnDeadline, plan.AutoConverge, plan.Channels, plan.Transport);
+        new(plan.BytesPerSecond, plan.DowntimeLimit, plan.Deadline, plan.OnDeadline, plan.AutoConverge, plan.Channels, plan.Transport, plan.Storage);
 
     public MigrationPlan ToPlan(MigrationSession session) =>
-        new(session.Source, session.Target, BytesPerSecond, DowntimeLimit, Deadline, OnDeadline, AutoConverge, Channels) { Transport = Transport };
+        new(session.Source, session.Target, BytesPerSecond, DowntimeLimit, Deadline, OnDeadline, AutoConverge, Channels) { Transport = Transport, Storage = Storage };
 }
 
 internal sealed record PrepareBody(SessionBody Session, OfferBody Offer, PlanBody Plan, bool WasRunning);

@@ -21,6 +21,9 @@ internal sealed class SessionImages(TimeProvider time, TimeSpan deadline) : ISes
     private readonly PatientFiles files = new(time, deadline);
 
     /// <inheritdoc/>
+    public Task<FileResult> CheckAsync(string path, CancellationToken cancellationToken) => TryAsync(path, () => Check(path), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<FileResult> CreateAsync(string session, NewImage image, CancellationToken cancellationToken) =>
         TryAsync(image.Path, () => Create(MarkOf(session, image.Path), image), cancellationToken);
 
@@ -68,13 +71,9 @@ internal sealed class SessionImages(TimeProvider time, TimeSpan deadline) : ISes
         if (IsSame(mark, image.Path))
             return;
 
-        if (!Directory.Exists(DirectoryOf(image.Path)))
-            throw new IOException($"{DirectoryOf(image.Path)} does not exist; make it, or give the disk another path (--disk SRC=DST)");
-
         // A supervisor was killed before it could give it its name.
         File.Delete(mark);
-        if (Path.Exists(image.Path))
-            throw Taken(image.Path);
+        Check(image.Path);
         Write(mark, image);
         if (LibC.Link(mark, image.Path) != 0)
         {
@@ -84,6 +83,14 @@ internal sealed class SessionImages(TimeProvider time, TimeSpan deadline) : ISes
         }
 
         DurableFile.SyncDirectory(DirectoryOf(image.Path));
+    }
+
+    private static void Check(string path)
+    {
+        if (!Directory.Exists(DirectoryOf(path)))
+            throw new IOException($"{DirectoryOf(path)} does not exist; make it, or give the disk another path (--disk SRC=DST)");
+        if (Path.Exists(path))
+            throw Taken(path);
     }
 
     private static void Write(string mark, NewImage image)

@@ -122,9 +122,13 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                 // Its launch, and so that it is consumed, is journaled by now.
                 if (life.Restores is { } memory)
                     world.Memories.Remove(vm, memory.Of);
-                return await qemu.ContinueAsync(key, token) is MonitorResult.Failed failed
-                    ? new Observation.ContinueFailed(n, failed.Reason)
-                    : new Observation.Continued(n);
+                if (await qemu.ContinueAsync(key, token) is MonitorResult.Failed failed)
+                    return new Observation.ContinueFailed(n, failed.Reason);
+
+                // Committed and let loose: nobody's session removes them any more. The cleanup does the same for what fails here.
+                foreach (var image in life.Plan.OfType<Step.SessionImage>())
+                    await world.Images.KeepAsync(image.Session, image.Path, token);
+                return new Observation.Continued(n);
             case Effect.WatchExit watch:
                 var exit = await qemu.WaitForExitAsync(key, watch.Process, token);
                 if (exit.Code is null && WhyKilled(key, life) is { } whyKilled)
@@ -178,16 +182,16 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                 return await _sending.PrepareTargetAsync(key, prepare, life, known.Definition, token);
             // What is given up is over before anything else is asked of what sends.
             case Effect.Send send:
-                return await _gate.ExclusivelyAsync(() => _sending.SendAsync(key, send, progress, token), token);
+                return await _gate.ExclusivelyAsync(() => _sending.SendAsync(key, send, life, progress, token), token);
             case Effect.CancelSend cancel:
-                return await _gate.ExclusivelyAsync(() => _sending.CancelAsync(key, cancel, token), token);
+                return await _gate.ExclusivelyAsync(() => _sending.CancelAsync(key, cancel, life, token), token);
             case Effect.Hurry:
                 await _sending.HurryAsync(key, token);
                 return null;
             case Effect.Listen listen:
-                return await _receiving.ListenAsync(key, listen, token);
+                return await _receiving.ListenAsync(key, listen, life, token);
             case Effect.Receive:
-                return await _receiving.ReceiveAsync(key, n, token);
+                return await _receiving.ReceiveAsync(key, life, token);
             case Effect.WatchPeer watch:
                 return await _receiving.WatchPeerAsync(key, watch, token);
             case Effect.AskSource ask:

@@ -23,6 +23,10 @@ internal sealed class LifeSteps(World world)
             case Step.SavedMemory memory:
                 world.Memories.Check(key.Vm, memory.Of, life.Plan.OfType<Step.Volume>());
                 return new Grant.Nothing();
+            case Step.SessionImage image:
+                if (await world.Images.CreateAsync(image.Session, new NewImage(image.Path, image.Format, image.Size), token) is FileResult.Failed failed)
+                    throw new ResourceException(failed.Reason);
+                return new Grant.Nothing();
             default:
                 return await world.Resources.AcquireAsync(key, step, token);
         }
@@ -37,7 +41,7 @@ internal sealed class LifeSteps(World world)
         if (life.Saved is not null)
             await TryAsync(new Step.SavedMemory(life.Number, Discard: false), Note);
         foreach (var step in steps)
-            await TryAsync(step, () => ReleaseAsync(key, step, token));
+            await TryAsync(step, () => ReleaseAsync(key, life, step, token));
         return failures.ToValueList();
 
         async Task TryAsync(Step step, Func<Task> attempt)
@@ -59,7 +63,7 @@ internal sealed class LifeSteps(World world)
         }
     }
 
-    private Task ReleaseAsync(ProcessKey key, Step step, CancellationToken token)
+    private Task ReleaseAsync(ProcessKey key, Life life, Step step, CancellationToken token)
     {
         switch (step)
         {
@@ -69,8 +73,26 @@ internal sealed class LifeSteps(World world)
             case Step.PartialBackup partial:
                 world.Backups.RemovePartial(BackupRequests.Of(partial.Operation, partial.Files));
                 return Task.CompletedTask;
+            case Step.SessionImage image:
+                return DoneAsync(life.Incoming is { Committed: true, Returns: false }
+                    ? world.Images.KeepAsync(image.Session, image.Path, token)
+                    : world.Images.RemoveAsync(image.Session, image.Path, token));
+            case Step.MovedImages moved:
+                return RemoveAsync(moved, token);
             default:
                 return world.Resources.ReleaseAsync(key, step, token);
         }
+    }
+
+    private async Task RemoveAsync(Step.MovedImages moved, CancellationToken token)
+    {
+        foreach (var path in moved.Paths)
+            await DoneAsync(world.Images.RemoveMovedAsync(path, token));
+    }
+
+    private static async Task DoneAsync(Task<FileResult> attempt)
+    {
+        if (await attempt is FileResult.Failed failed)
+            throw new ResourceException(failed.Reason);
     }
 }

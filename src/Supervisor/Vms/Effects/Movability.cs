@@ -1,4 +1,5 @@
 using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Domain;
 
 namespace VmSupervisor.Vms.Effects;
 
@@ -9,8 +10,10 @@ internal static class Movability
     private static readonly string[] HostDevices = ["vfio-", "usb-host", "vhost-vdpa", "host-device"];
 
     /// <summary>Why not, in one line for a person; null when nothing speaks against it.</summary>
-    public static string? WhyNot(VmDefinition definition) =>
-        definition.QemuArgs.FirstOrDefault(argument => HostDevices.Any(device => argument.Contains(device, StringComparison.Ordinal))) is { } found
+    public static string? WhyNot(VmDefinition definition, MigrationPlan plan) =>
+        plan.Disks.FirstOrDefault(d => Moving.Of(definition).All(m => m.Disk.Path != d.Source)) is { } unknown
+            ? $"{unknown.Source} is none of its disks that go along"
+            : definition.QemuArgs.FirstOrDefault(argument => HostDevices.Any(device => argument.Contains(device, StringComparison.Ordinal))) is { } found
             ? $"its qemu-args pass on a device of this host ({found}), which cannot be moved"
             : definition.Disks.FirstOrDefault(d => d.Type == DiskType.Loop && !d.Readonly) is { } loop
                 ? $"its disk {loop.Path} is a loop device, whose writes stay in this host's page cache; use type = file"

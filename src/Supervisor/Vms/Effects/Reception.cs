@@ -10,14 +10,27 @@ internal static class Reception
     /// <summary>The address of a target that is reached through the nodes' own connection.</summary>
     public const string Tunnel = "tunnel";
 
+    /// <summary>What goes through the tunnels.</summary>
+    public const string Memory = "memory", Disks = "disks";
+
     private const string Direct = "tcp:";
 
-    /// <summary>Where a target listens, as it is journaled and told to the source.</summary>
-    public static string TextOf(MigrationAddress address) => address is MigrationAddress.Tcp tcp
+    /// <summary>A session's name beside others, for things of the host that know whose they are.</summary>
+    public static string NameOf(MigrationSession session) =>
+        string.Create(CultureInfo.InvariantCulture, $"{session.Source}-{session.Id}-{session.To}");
+
+    /// <summary>Both addresses of a target, as they are journaled and told to the source: of its memory, and of its disks if they come along.</summary>
+    public static string TextOf(MigrationAddress memory, MigrationAddress? disks) => disks is null ? TextOf(memory) : $"{TextOf(memory)} {TextOf(disks)}";
+
+    /// <summary>What <see cref="TextOf(MigrationAddress, MigrationAddress?)"/> has made of them.</summary>
+    public static (string Memory, string? Disks) Split(string text) => text.Split(' ') is [var memory, var disks] ? (memory, disks) : (text, null);
+
+    /// <summary>Where a target listens.</summary>
+    private static string TextOf(MigrationAddress address) => address is MigrationAddress.Tcp tcp
         ? string.Create(CultureInfo.InvariantCulture, $"{Direct}{MigrationAddress.Bracketed(tcp.Host)}:{tcp.Port}")
         : Tunnel;
 
-    /// <summary>What <see cref="TextOf"/> has made of a direct address.</summary>
+    /// <summary>A direct address again.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static MigrationAddress.Tcp Parse(string text)
     {

@@ -17,6 +17,8 @@ internal sealed class SendingEffects(VmId vm, World world)
     /// <summary>The most that QEMU takes (2000 s on 7.2).</summary>
     private static readonly TimeSpan AnyDowntime = TimeSpan.FromSeconds(2000);
 
+    private readonly Offers _offers = new(world);
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -25,41 +27,64 @@ internal sealed class SendingEffects(VmId vm, World world)
     public async Task<Observation> CheckTargetAsync(ProcessKey key, Effect.CheckTarget check, Life life, VmDefinition next, CancellationToken token)
     {
         var target = check.Plan.Target;
-        if (Movability.WhyNot(life.Definition) is { } why)
+        if (Movability.WhyNot(life.Definition, check.Plan) is { } why)
             return new Observation.TargetRefused(check.Incarnation, check.Operation, why);
-        var answer = await world.Peers.CheckAsync(target, await OfferAsync(key, check.Plan, life, next, token), token);
-        return answer.WhyNot is { } refused
-            ? new Observation.TargetRefused(check.Incarnation, check.Operation, $"node {target} cannot take it: {refused}")
-            : new Observation.TargetChecked(check.Incarnation, check.Operation, answer.Highest);
+        var nonces = new DiskNonces(world.SharedStorage, $"{vm}-{check.Operation}");
+        try
+        {
+            var offer = await _offers.MakeAsync(key, check.Plan, life, next, token);
+            if (check.Plan.Storage == MigrationStorage.Detect)
+                offer = offer with { Shared = await nonces.WriteAsync(life.Definition, token) };
+            var answer = await world.Peers.CheckAsync(target, offer, token);
+            return answer.WhyNot is { } refused
+                ? new Observation.TargetRefused(check.Incarnation, check.Operation, $"node {target} cannot take it: {refused}")
+                : new Observation.TargetChecked(check.Incarnation, check.Operation, answer.Highest);
+        }
+        catch (OfferException e)
+        {
+            return new Observation.TargetRefused(check.Incarnation, check.Operation, e.Message);
+        }
+        finally
+        {
+            await nonces.RemoveAsync(life.Definition);
+        }
     }
 
     public async Task<Observation> PrepareTargetAsync(ProcessKey key, Effect.PrepareTarget prepare, Life life, VmDefinition next, CancellationToken token)
     {
-        var offer = await OfferAsync(key, prepare.Plan, life, next, token);
-        var answer = await WhileRenewingAsync(
-            prepare.Session, () => world.Peers.PrepareAsync(prepare.Session, offer, prepare.Plan, prepare.WasRunning, token), token);
-        return answer.Address is { } address
-            ? new Observation.TargetPrepared(prepare.Incarnation, prepare.Session, address)
-            : new Observation.PrepareFailed(prepare.Incarnation, prepare.Session, $"node {prepare.Session.Target} could not prepare: {answer.WhyNot}");
+        try
+        {
+            var offer = await _offers.MakeAsync(key, prepare.Plan, life, next, token);
+            var answer = await WhileRenewingAsync(
+                prepare.Session, () => world.Peers.PrepareAsync(prepare.Session, offer, prepare.Plan, prepare.WasRunning, token), token);
+            return answer.Address is { } address
+                ? new Observation.TargetPrepared(prepare.Incarnation, prepare.Session, address)
+                : new Observation.PrepareFailed(prepare.Incarnation, prepare.Session, $"node {prepare.Session.Target} could not prepare: {answer.WhyNot}");
+        }
+        catch (OfferException e)
+        {
+            return new Observation.PrepareFailed(prepare.Incarnation, prepare.Session, e.Message);
+        }
     }
 
     /// <summary>
     /// Lets QEMU send the guest. A target that is not heard of for so long that it has given up by itself ends it: its own
     /// QEMU would wait for a frozen peer for ever.
     /// </summary>
-    public async Task<Observation> SendAsync(ProcessKey key, Effect.Send send, Action<OperationId, OperationProgress> progress, CancellationToken token)
+    public async Task<Observation> SendAsync(ProcessKey key, Effect.Send send, Life life, Action<OperationId, OperationProgress> progress, CancellationToken token)
     {
         var session = send.Session;
+        var disks = new SendingDisks(world, key, session, send.Plan, life);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(token);
         var renewing = world.Peers.RenewAsync(session, over.Token);
-        var following = FollowAsync(key, send, p => progress(session.Id, ToProgress(p)), over.Token);
+        var following = FollowAsync(key, send, disks, p => progress(session.Id, p), over.Token);
         var first = await FirstOf.Async(following, renewing);
         over.Cancel();
         var seen = await OrNullAsync(following);
         token.ThrowIfCancellationRequested();
         return first == following && seen is not null
             ? seen
-            : seen ?? await EndAsync(key, send.Incarnation, session, $"node {session.Target} is lost: {await renewing}", token);
+            : seen ?? await EndAsync(key, send.Incarnation, session, disks, $"node {session.Target} is lost: {await renewing}", token);
     }
 
     /// <summary>Told again until QEMU has it.</summary>
@@ -73,10 +98,11 @@ internal sealed class SendingEffects(VmId vm, World world)
     /// The target is told first, where it is certain that it will not be asked to commit: a source whose monitor hangs on a
     /// frozen target comes free when that is killed.
     /// </summary>
-    public async Task<Observation> CancelAsync(ProcessKey key, Effect.CancelSend cancel, CancellationToken token)
+    public async Task<Observation> CancelAsync(ProcessKey key, Effect.CancelSend cancel, Life life, CancellationToken token)
     {
         var telling = cancel.FinishIfSent ? Task.CompletedTask : world.Peers.TellAsync(vm, new PeerNote.Abort(cancel.Session), token);
-        var seen = await EndAsync(key, cancel.Incarnation, cancel.Session, "it was given up", token);
+        var disks = new SendingDisks(world, key, cancel.Session, cancel.Plan, life);
+        var seen = await EndAsync(key, cancel.Incarnation, cancel.Session, disks, "it was given up", token);
         await telling;
         return seen;
     }
@@ -106,43 +132,54 @@ internal sealed class SendingEffects(VmId vm, World world)
         return new Observation.FarewellTaken(farewell.Incarnation, farewell.Session);
     }
 
-    private async Task<Observation> FollowAsync(ProcessKey key, Effect.Send send, Action<MigrationProgress> progress, CancellationToken token)
+    private async Task<Observation> FollowAsync(
+        ProcessKey key, Effect.Send send, SendingDisks disks, Action<OperationProgress> progress, CancellationToken token)
     {
         var (n, session) = (send.Incarnation, send.Session);
-        await using var tunnel = send.Address == Reception.Tunnel ? world.Peers.OpenTunnel(session, new RunFiles(key.RunDirectory).Migration) : null;
-        var request = new MigrationRequest(AddressOf(key, send.Address), Reception.OptionsOf(send.Plan), LimitsOf(send.Plan)) { IsNew = true };
+        var (memoryAt, disksAt) = Reception.Split(send.Address);
+        await using var disksTunnel = disksAt == Reception.Tunnel ? world.Peers.OpenTunnel(session, Reception.Disks, new RunFiles(key.RunDirectory).Mirrors) : null;
+        if (disksAt is not null && await disks.CopyAsync(disksAt, progress, token) is { } uncopied)
+            return await EndAsync(key, n, session, disks, uncopied, token);
+        await using var tunnel = memoryAt == Reception.Tunnel ? world.Peers.OpenTunnel(session, Reception.Memory, new RunFiles(key.RunDirectory).Migration) : null;
+        var request = new MigrationRequest(AddressOf(key, memoryAt), Reception.OptionsOf(send.Plan), LimitsOf(send.Plan)) { IsNew = true };
         if (await world.Migrations.BeginAsync(key, request, token) is MonitorResult.Failed { Unreachable: false } refused)
-            return new Observation.SendFailed(n, session, refused.Reason);
+            return await EndAsync(key, n, session, disks, refused.Reason, token);
         MigrationStage? known = null;
         while (true)
         {
-            known = await world.Migrations.FollowAsync(key, known, progress, token);
+            known = await world.Migrations.FollowAsync(key, known, p => progress(ToProgress(p)), token);
             switch (known)
             {
                 case MigrationStage.PreSwitchover:
+                    if (await disks.CompleteAsync(token) is { } incomplete)
+                        return await EndAsync(key, n, session, disks, incomplete, token);
                     if (await world.Migrations.SwitchOverAsync(key, token) is MonitorResult.Failed { Unreachable: false } stuck)
-                        return await EndAsync(key, n, session, stuck.Reason, token);
+                        return await EndAsync(key, n, session, disks, stuck.Reason, token);
                     break;
                 case MigrationStage.Completed completed:
                     return Sent(n, session, completed);
                 case MigrationStage.Failed failed:
-                    return new Observation.SendFailed(n, session, failed.Reason);
+                    return await EndAsync(key, n, session, disks, failed.Reason, token);
                 case MigrationStage.Cancelled:
-                    return new Observation.SendFailed(n, session, "it was cancelled at QEMU's monitor");
+                    return await EndAsync(key, n, session, disks, "it was cancelled at QEMU's monitor", token);
                 case MigrationStage.Unreachable:
                     // Its process's end, the deadline or the target's silence decides.
                     await Task.Delay(Pause, world.Time, token);
                     known = null;
                     break;
                 default:
-                    return await EndAsync(key, n, session, $"QEMU is in {known.GetType().Name}, which was not asked for", token);
+                    return await EndAsync(key, n, session, disks, $"QEMU is in {known.GetType().Name}, which was not asked for", token);
             }
         }
     }
 
-    /// <summary>Cancels until it is over: what cannot be reached may be reached later, or its process ends.</summary>
-    private async Task<Observation> EndAsync(ProcessKey key, Incarnation n, MigrationSession session, string why, CancellationToken token)
+    /// <summary>
+    /// Cancels until it is over: what cannot be reached may be reached later, or its process ends. First the disks: where those
+    /// hang on a frozen target, everything else does.
+    /// </summary>
+    private async Task<Observation> EndAsync(ProcessKey key, Incarnation n, MigrationSession session, SendingDisks disks, string why, CancellationToken token)
     {
+        await disks.CancelAsync(token);
         while (true)
         {
             switch (await world.Migrations.CancelAsync(key, token))
@@ -171,15 +208,6 @@ internal sealed class SendingEffects(VmId vm, World world)
             over.Cancel();
             await OrNullAsync(renewing);
         }
-    }
-
-    /// <summary>What runs now, as it runs; and what it is to be from its next start on.</summary>
-    private async Task<Offer> OfferAsync(ProcessKey key, MigrationPlan plan, Life life, VmDefinition next, CancellationToken token)
-    {
-        var accelerator = await world.Migrations.AcceleratorAsync(key, token);
-        return new(
-            StableIds.Fix(life.Definition, plan.Source) with { Accel = accelerator ?? life.Definition.Accel },
-            StableIds.Fix(next, plan.Source));
     }
 
     private static Observation.Sent Sent(Incarnation n, MigrationSession session, MigrationStage.Completed completed) =>

@@ -12,6 +12,9 @@ namespace VmSupervisor.Vms.Effects;
 /// <param name="Memory">What writes a guest's memory to a file.</param>
 /// <param name="Migrations">What sends guests to other hosts, and receives them.</param>
 /// <param name="Peers">The nodes there.</param>
+/// <param name="Mirrors">What copies disks to other hosts.</param>
+/// <param name="SharedStorage">What finds out whether two nodes have the same image.</param>
+/// <param name="Images">The images of disks that go along.</param>
 /// <param name="Hooks">The hooks' runner.</param>
 /// <param name="Resources">What a start acquires.</param>
 /// <param name="Time">The clock of deadlines and backoffs.</param>
@@ -23,6 +26,9 @@ internal sealed record World(
     IGuestMemory Memory,
     IMigrations Migrations,
     IConversation Peers,
+    IMirrors Mirrors,
+    ISharedStorage SharedStorage,
+    ISessionImages Images,
     IHookRunner Hooks,
     IResources Resources,
     TimeProvider Time,

@@ -24,7 +24,8 @@ internal static class JournalJson
         var resolver = new DefaultJsonTypeInfoResolver();
         resolver.Modifiers.Add(info => Closed<Step>(
             info, "step", (typeof(Step.RunDirectory), "run-directory"), (typeof(Step.Cgroup), "cgroup"), (typeof(Step.Volume), "volume"), (typeof(Step.Network), "network"),
-            (typeof(Step.SavedMemory), "saved-memory"), (typeof(Step.PartialBackup), "partial-backup")));
+            (typeof(Step.SavedMemory), "saved-memory"), (typeof(Step.PartialBackup), "partial-backup"), (typeof(Step.SessionImage), "session-image"),
+            (typeof(Step.MovedImages), "moved-images")));
         resolver.Modifiers.Add(info => Closed<StopPhase>(
             info, "phase", (typeof(StopPhase.EndHook), "end-hook"), (typeof(StopPhase.PreStop), "pre-stop"),
             (typeof(StopPhase.AskGuest), "ask-guest"), (typeof(StopPhase.Quit), "quit"), (typeof(StopPhase.Terminate), "terminate"),
@@ -54,6 +55,7 @@ internal static class JournalJson
         resolver.Modifiers.Add(info => CameLater<Event.StopAccepted>(info, ("next", StopNext.Rest), ("backup", null)));
         resolver.Modifiers.Add(info => CameLater<Event.StartDeferred>(info, ("cause", Cause.ApiStart), ("fresh", false)));
         resolver.Modifiers.Add(info => CameLater<Event.StartAccepted>(info, ("backup", null)));
+        resolver.Modifiers.Add(info => CameLater<MigrationPlan>(info, ("storage", MigrationStorage.Detect), ("keepsSource", false), ("disks", ValueList<DiskMove>.Empty)));
         resolver.Modifiers.Add(info => CameLater<Event.FinishRequested>(info, ("figures", null)));
         resolver.Modifiers.Add(info => CameLater<Event.ReceiveAccepted>(info, ("next", null)));
         resolver.Modifiers.Add(info => CameLater<Event.CleanedUp>(info, ("saved", null)));

@@ -13,11 +13,12 @@ internal sealed class SimulatedPair
 {
     private readonly VmId _vm = new(7);
 
-    public SimulatedPair(long seed = 1, ConversationSettings? conversation = null, bool hooks = true)
+    public SimulatedPair(long seed = 1, ConversationSettings? conversation = null, bool hooks = true, bool apart = false)
     {
         Site = new SimulatedSite(new SteppableDispatcher(seed)) { Conversation = conversation ?? new() };
-        A = new SimulatedNode(seed, site: Site, name: "a", peers: ["b"], runDirectory: "/run/a");
-        B = new SimulatedNode(seed + 1, site: Site, name: "b", peers: ["a"], runDirectory: "/run/b");
+        A = new SimulatedNode(seed, site: Site, name: "a", peers: ["b"], runDirectory: "/run/a", storage: apart ? new SimulatedStorage() : null);
+        B = new SimulatedNode(seed + 1, site: Site, name: "b", peers: ["a"], runDirectory: "/run/b", storage: apart ? new SimulatedStorage() : null);
+        A.Images.Add($"/images/{_vm}.qcow2");
         A.Define(_vm.Value, hooks);
         Assert.Equal(OperationStatus.Succeeded, A.Do(_vm, new VmCommand.Start()).Status);
         A.Dispatcher.RunFor(TimeSpan.FromSeconds(5));
