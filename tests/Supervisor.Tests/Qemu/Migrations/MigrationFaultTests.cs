@@ -56,15 +56,16 @@ public sealed class MigrationFaultTests
     [Fact(Timeout = QemuFixture.Limit)]
     public async Task Cancelled_after_the_switch_over_the_source_runs_and_the_target_may_have_all_of_it_too()
     {
-        await using var vm = new MigrationFixture { Guest = MigrationFixture.Quiet };
+        await using var vm = new MigrationFixture();
         await vm.RunAsync();
-        await vm.BeginToSwitchoverAsync(MigrationFixture.Thorough);
-        vm.To.Signal(vm.TargetProcess, Signal.Stop);
+        var relay = vm.Relay();
+        await vm.BeginToSwitchoverAsync();
+        relay.Hold();
         await vm.SwitchOverAndSendAsync();
         await vm.SourceSays.UntilAsync("device");
         Assert.Equal(["cancelling", "RESUME", "cancelled"], await vm.CancelAsync());
         await vm.AssertSourceCountsOnAsync();
-        vm.To.Signal(vm.TargetProcess, Signal.Continue);
+        relay.Release();
         Assert.Equal(new IncomingStage.Completed(), await vm.FollowIncomingAsync());
         await vm.AssertTargetAsync(GuestState.Paused);
         Assert.Equal("", await vm.To.SerialAsync(vm.Target, ""));
@@ -104,11 +105,12 @@ public sealed class MigrationFaultTests
     [Fact(Timeout = QemuFixture.Limit)]
     public async Task A_target_that_dies_after_the_switch_over_lets_the_source_go_on()
     {
-        await using var vm = new MigrationFixture { Guest = MigrationFixture.Quiet };
+        await using var vm = new MigrationFixture();
         await vm.RunAsync();
-        await vm.BeginToSwitchoverAsync(MigrationFixture.Thorough);
-        vm.To.Signal(vm.TargetProcess, Signal.Stop);
-        await vm.SwitchOverAsync();
+        var relay = vm.Relay();
+        await vm.BeginToSwitchoverAsync();
+        relay.Hold();
+        await vm.SwitchOverAndSendAsync();
         await vm.SourceSays.UntilAsync("device");
         var following = vm.FollowAsync();
         await vm.KillTargetAsync();

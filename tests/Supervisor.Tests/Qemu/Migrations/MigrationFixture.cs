@@ -15,16 +15,8 @@ internal sealed class MigrationFixture : IAsyncDisposable
 
     public static readonly MigrationLimits Fast = new() { BytesPerSecond = 0, Downtime = TimeSpan.FromSeconds(2) };
 
-    /// <summary>
-    /// Goes on until next to nothing is left for the switch-over. <see cref="Fast"/> leaves what two seconds could send, as
-    /// much as all of it on a loaded machine; for a target that is frozen by then it must fit into a socket's buffer.
-    /// </summary>
-    public static readonly MigrationLimits Thorough = new() { BytesPerSecond = 0, Downtime = TimeSpan.FromMilliseconds(1) };
-
-    /// <summary>Writes so little that <see cref="Thorough"/> converges.</summary>
-    public static readonly VmDefinition Quiet = QemuFixture.Nano("hb_ms=50 hz=100");
-
     private readonly List<MigrationLog> logs = [];
+    private MigrationRelay? relay;
 
     public QemuFixture From { get; } = new(QemuFixture.Patient);
 
@@ -98,10 +90,18 @@ internal sealed class MigrationFixture : IAsyncDisposable
         await TargetSays.UntilAsync("setup");
     }
 
-    public async Task BeginToSwitchoverAsync(MigrationLimits? limits = null)
+    public async Task BeginToSwitchoverAsync()
     {
-        await BeginAsync(limits);
+        await BeginAsync();
         Assert.Equal(new MigrationStage.PreSwitchover(), await FollowAsync());
+    }
+
+    /// <summary>The source is sent to a relay, which passes it on.</summary>
+    public MigrationRelay Relay()
+    {
+        relay = new(To.Files["relay"], Assert.IsType<MigrationAddress.Unix>(Address));
+        Address = relay.At;
+        return relay;
     }
 
     /// <summary>
@@ -202,6 +202,8 @@ internal sealed class MigrationFixture : IAsyncDisposable
             await log.DisposeAsync();
         await From.DisposeAsync();
         await To.DisposeAsync();
+        if (relay is not null)
+            await relay.DisposeAsync();
     }
 
     private async Task<MigrationLog> LogAsync(ProcessKey key)
