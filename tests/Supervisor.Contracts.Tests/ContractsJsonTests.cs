@@ -50,6 +50,8 @@ public sealed class ContractsJsonTests
         Same(new NodeView("a", "0.1.0", true, 2, 17, ["one"]));
         Same<VmCommand.Shutdown>(new(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500), true));
         Same<VmCommand.Start>(new(true));
+        Same<VmCommand.Migrate>(new("b", MigrationTransport.Tunnel, 1, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), LateMigration.StopAndCopy, true, 2, MigrationStorage.Move, [new("/a", "/b")], true));
+        Same<VmCommand.MigrateResolve>(new(LostNode.Source, true));
         Same(ProblemDocument.Of(Operation.Problem!, Operation, [new("vm.id", "nothing", "a number")]));
 
         var entry = new HistoryEntry(3, Noon, new Incarnation(2), "exited", null, null, "pidfd", new Dictionary<string, string> { ["signal"] = "9" });

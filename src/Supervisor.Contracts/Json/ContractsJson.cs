@@ -68,6 +68,7 @@ public static class ContractsJson
 [JsonSerializable(typeof(VmCommand.SuspendToDisk))]
 [JsonSerializable(typeof(VmCommand.Migrate))]
 [JsonSerializable(typeof(VmCommand.MigrateResolve))]
+[JsonSerializable(typeof(DiskMove[]))]
 [JsonSerializable(typeof(VmCommand.Reset))]
 [JsonSerializable(typeof(VmCommand.Pause))]
 [JsonSerializable(typeof(VmCommand.Resume))]

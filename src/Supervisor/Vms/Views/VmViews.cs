@@ -40,12 +40,16 @@ internal static class VmViews
             },
             Machine = MachineOf(known.Current?.Definition ?? known.Definition),
             Home = known.Moves.Home,
-            Pending = known.Current is { } life && life.Definition != known.Definition,
+            Pending = known.Current is { } life && IsChanged(life.Definition, known.Definition),
             Networks = NetworksOf(vm, node, (known.Current?.Definition ?? known.Definition).Nics),
             Version = version,
         };
 
     private static string MachineOf(VmDefinition definition) => definition.PinnedMachine ?? definition.Machine;
+
+    /// <summary>A guest that came from another node goes on under what it ran under there; that changes nothing that was left open.</summary>
+    private static bool IsChanged(VmDefinition now, VmDefinition next) =>
+        (next.Accel == Accelerator.Auto ? now with { Accel = Accelerator.Auto } : now) != next;
 
     private static string StateOf(Known known) => known switch
     {
