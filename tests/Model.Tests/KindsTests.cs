@@ -22,7 +22,7 @@ public sealed class KindsTests
 
     [Fact]
     public void Every_kind_of_step_is_something_on_the_host() =>
-        AllKnown<Step>(ModelKinds.Steps, "tests/Model/Worlds/Host.cs (what tells it from others) and then ModelKinds.Steps");
+        AllKnown<Step>([.. ModelKinds.Steps, .. ModelKinds.StepsOfMigrations], "tests/Model/Worlds/Host.cs (what tells it from others) and then ModelKinds.Steps");
 
     [Fact]
     public void Every_time_in_the_domain_is_abstracted_on_purpose()

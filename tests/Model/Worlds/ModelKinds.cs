@@ -39,5 +39,8 @@ internal static class ModelKinds
     /// <summary>What clients, and the other node, ask for in tests/Model/Migrations.</summary>
     public static IReadOnlyCollection<Type> WishesOfMigrations { get; } = [typeof(Wish.Migrate), typeof(Wish.Receive), typeof(Wish.LoseTarget), typeof(Wish.LoseSource)];
 
+    /// <summary>What disks that go along need: tests/Supervisor.Tests/Vms/Migrations has whole nodes do it, with whoever dies.</summary>
+    public static IReadOnlyCollection<Type> StepsOfMigrations { get; } = [typeof(Step.SessionImage), typeof(Step.MovedImages)];
+
     public static IReadOnlyCollection<Type> Steps { get; } = [typeof(Step.RunDirectory), typeof(Step.Volume), typeof(Step.Network), typeof(Step.SavedMemory), typeof(Step.PartialBackup), typeof(Step.Cgroup)];
 }

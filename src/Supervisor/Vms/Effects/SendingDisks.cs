@@ -27,7 +27,7 @@ internal sealed class SendingDisks(World world, ProcessKey key, MigrationSession
         _request = RequestTo(address == Reception.Tunnel ? new MigrationAddress.Unix(new RunFiles(key.RunDirectory).Mirrors) : Reception.Parse(address));
         if (await world.Mirrors.BeginAsync(key, _request, token) is MonitorResult.Failed failed)
             return $"its disks cannot be copied: {failed.Reason}";
-        while (true)
+        for (var silences = 0; ;)
         {
             switch (await world.Mirrors.FollowAsync(key, _request, null, p => progress(new(p.Done, p.Total)), token))
             {
@@ -37,6 +37,9 @@ internal sealed class SendingDisks(World world, ProcessKey key, MigrationSession
                     return $"its disks could not be copied: {lost.Reason}";
                 case MirrorStage.Completed:
                     return "its disks ceased to be copied before the guest was sent";
+                // A mirror to a frozen target hangs the whole monitor; what frees it needs one that has not been asked too much.
+                case MirrorStage.Unreachable unreachable when ++silences >= 2:
+                    return $"its disks could not be copied: {unreachable.Reason}";
                 default:
                     await Task.Delay(Pause, world.Time, token);
                     break;

@@ -135,15 +135,27 @@ internal sealed class SendingEffects(VmId vm, World world)
     private async Task<Observation> FollowAsync(
         ProcessKey key, Effect.Send send, SendingDisks disks, Action<OperationProgress> progress, CancellationToken token)
     {
-        var (n, session) = (send.Incarnation, send.Session);
+        var (completed, why) = await CarryAsync(key, send, disks, progress, token);
+
+        // Only now, with the tunnels closed: QEMU may hang on what went through them.
+        return completed is null
+            ? await EndAsync(key, send.Incarnation, send.Session, disks, why!, token)
+            : Sent(send.Incarnation, send.Session, completed);
+    }
+
+    /// <summary>Sends it to the end; or says why it did not come there.</summary>
+    private async Task<(MigrationStage.Completed? Completed, string? Why)> CarryAsync(
+        ProcessKey key, Effect.Send send, SendingDisks disks, Action<OperationProgress> progress, CancellationToken token)
+    {
+        var (session, files) = (send.Session, new RunFiles(key.RunDirectory));
         var (memoryAt, disksAt) = Reception.Split(send.Address);
-        await using var disksTunnel = disksAt == Reception.Tunnel ? world.Peers.OpenTunnel(session, Reception.Disks, new RunFiles(key.RunDirectory).Mirrors) : null;
+        await using var disksTunnel = disksAt == Reception.Tunnel ? world.Peers.OpenTunnel(session, Reception.Disks, files.Mirrors) : null;
         if (disksAt is not null && await disks.CopyAsync(disksAt, progress, token) is { } uncopied)
-            return await EndAsync(key, n, session, disks, uncopied, token);
-        await using var tunnel = memoryAt == Reception.Tunnel ? world.Peers.OpenTunnel(session, Reception.Memory, new RunFiles(key.RunDirectory).Migration) : null;
+            return (null, uncopied);
+        await using var tunnel = memoryAt == Reception.Tunnel ? world.Peers.OpenTunnel(session, Reception.Memory, files.Migration) : null;
         var request = new MigrationRequest(AddressOf(key, memoryAt), Reception.OptionsOf(send.Plan), LimitsOf(send.Plan)) { IsNew = true };
         if (await world.Migrations.BeginAsync(key, request, token) is MonitorResult.Failed { Unreachable: false } refused)
-            return await EndAsync(key, n, session, disks, refused.Reason, token);
+            return (null, refused.Reason);
         MigrationStage? known = null;
         while (true)
         {
@@ -152,23 +164,23 @@ internal sealed class SendingEffects(VmId vm, World world)
             {
                 case MigrationStage.PreSwitchover:
                     if (await disks.CompleteAsync(token) is { } incomplete)
-                        return await EndAsync(key, n, session, disks, incomplete, token);
+                        return (null, incomplete);
                     if (await world.Migrations.SwitchOverAsync(key, token) is MonitorResult.Failed { Unreachable: false } stuck)
-                        return await EndAsync(key, n, session, disks, stuck.Reason, token);
+                        return (null, stuck.Reason);
                     break;
                 case MigrationStage.Completed completed:
-                    return Sent(n, session, completed);
+                    return (completed, null);
                 case MigrationStage.Failed failed:
-                    return await EndAsync(key, n, session, disks, failed.Reason, token);
+                    return (null, failed.Reason);
                 case MigrationStage.Cancelled:
-                    return await EndAsync(key, n, session, disks, "it was cancelled at QEMU's monitor", token);
+                    return (null, "it was cancelled at QEMU's monitor");
                 case MigrationStage.Unreachable:
                     // Its process's end, the deadline or the target's silence decides.
                     await Task.Delay(Pause, world.Time, token);
                     known = null;
                     break;
                 default:
-                    return await EndAsync(key, n, session, disks, $"QEMU is in {known.GetType().Name}, which was not asked for", token);
+                    return (null, $"QEMU is in {known.GetType().Name}, which was not asked for");
             }
         }
     }
