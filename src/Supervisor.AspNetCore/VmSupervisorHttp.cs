@@ -17,9 +17,9 @@ namespace VmSupervisor.AspNetCore;
 public static class VmSupervisorHttp
 {
     /// <summary>
-    /// Registers what <see cref="MapVmSupervisor"/> needs. Who may act is decided by an
+    /// Registers what <see cref="MapVmSupervisor"/> needs. Who asks is decided by an
     /// <see cref="IVmSupervisorAccess"/> that was registered before, otherwise by the peer credentials of the unix
-    /// socket (see <see cref="VmSupervisorSocket.AddVmSupervisorSocket"/>).
+    /// socket (see <see cref="VmSupervisorSocket.AddVmSupervisorSocket"/>); what they may do, by their grants.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Changes the options.</param>
@@ -30,6 +30,8 @@ public static class VmSupervisorHttp
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IVmSupervisorAccess, PeerAccess>();
+        services.TryAddSingleton<RefusalNotes>();
+        services.TryAddSingleton<IAccess, AccessJudge>();
         services.TryAddSingleton<RequestPipeline>();
         return services;
     }

@@ -1,3 +1,6 @@
+using VmSupervisor.AspNetCore.Access;
+using VmSupervisor.Contracts;
+
 namespace VmSupervisor.AspNetCore;
 
 /// <summary>What can be told to <see cref="VmSupervisorHttp.MapVmSupervisor"/>.</summary>
@@ -22,7 +25,15 @@ public sealed class VmSupervisorHttpOptions
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The id of a group whose members may act, beside root and the supervisor's own user; null for none.
+    /// The id of a group whose members may do everything, beside root and the supervisor's own user; null for none.
     /// </summary>
     public uint? AllowedGroup { get; set; }
+
+    /// <summary>Who else may do what.</summary>
+    public VmSupervisorAccessOptions Access { get; } = new();
+
+    /// <summary>All of it together, for the unix socket.</summary>
+    internal IReadOnlyCollection<AccessRule> SocketRules => AllowedGroup is { } group
+        ? [.. Access.Rules, new AccessRule(new Principal.Group(group), new Grant(Role.Admin))]
+        : [.. Access.Rules];
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.AspNetCore.Sockets;
+using VmSupervisor.Contracts;
 using VmSupervisor.Linux;
 using VmSupervisor.Supervisor.AspNetCore.Tests.Support;
 
@@ -23,7 +24,7 @@ public sealed class AccessTests
     {
         var peer = new PeerCredentials(4711, (uint)user, 88, [99]);
 
-        var decision = PeerPolicy.Decide(peer, (uint)own, (uint?)group);
+        var decision = PeerPolicy.Decide(peer, (uint)own, group is { } id ? [new(new Principal.Group((uint)id), new(Role.Admin))] : []);
 
         Assert.Equal(allowed, decision is AccessDecision.Allowed);
     }
@@ -31,7 +32,7 @@ public sealed class AccessTests
     [Fact]
     public void The_caller_is_named_by_user_and_process()
     {
-        var decision = PeerPolicy.Decide(new PeerCredentials(4711, 0, 0, []), 0, null);
+        var decision = PeerPolicy.Decide(new PeerCredentials(4711, 0, 0, []), 0, []);
 
         Assert.Equal("uid 0 (root), pid 4711", Assert.IsType<AccessDecision.Allowed>(decision).Caller.Name);
     }
@@ -66,6 +67,32 @@ public sealed class AccessTests
         Assert.StartsWith("HTTP/1.1 403 ", await AskAsAsync(Nobody, [], host.Socket, "GET /v1/vms"));
         Assert.StartsWith("HTTP/1.1 403 ", await AskAsAsync(Nobody, [Operators + 1], host.Socket, "GET /v1/vms"));
         Assert.StartsWith("HTTP/1.1 200 ", await AskAsAsync(Nobody, [Operators + 1, Operators], host.Socket, "GET /v1/vms"));
+    }
+
+    [Fact]
+    public async Task A_user_and_members_of_groups_have_the_roles_they_were_given()
+    {
+        const uint lookers = 4322;
+        await using var host = await SupervisorHost.StartAsync(options =>
+        {
+            options.Access.Rules.Add(new(new Principal.Group(lookers), new(Role.Viewer)));
+            options.Access.Rules.Add(new(new Principal.Group(Operators), new(Role.Operator, [new(104)])));
+            options.Access.Rules.Add(new(new Principal.User(Nobody - 1), new(Role.Admin)));
+        });
+        host.Supervisor.Show(FakeSupervisor.View(104, "web-1", "Running"), FakeSupervisor.View(105, "web-2", "Running"));
+
+        async Task<string> As(uint user, uint[] groups, string request) => (await AskAsAsync(user, groups, host.Socket, request))[9..12];
+
+        Assert.Equal("403", await As(Nobody, [], "GET /v1/vms"));
+        Assert.Equal("200", await As(Nobody, [lookers], "GET /v1/vms/105"));
+        Assert.Equal("403", await As(Nobody, [lookers], "POST /v1/vms/104/stop"));
+        Assert.Equal("202", await As(Nobody, [Operators], "POST /v1/vms/104/stop"));
+        Assert.Equal("403", await As(Nobody, [Operators], "POST /v1/vms/105/stop"));
+        Assert.Equal("403", await As(Nobody, [Operators], "GET /v1/vms/105"));
+        Assert.Equal("200", await As(Nobody, [Operators, lookers], "GET /v1/vms/105"));
+        Assert.Equal("403", await As(Nobody, [Operators, lookers], "POST /v1/vms/105/stop"));
+        Assert.Equal("403", await As(Nobody, [Operators], "DELETE /v1/vms/104"));
+        Assert.Equal("202", await As(Nobody - 1, [], "DELETE /v1/vms/105"));
     }
 
     [Fact]

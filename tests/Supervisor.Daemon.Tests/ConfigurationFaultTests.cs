@@ -30,7 +30,7 @@ public sealed class ConfigurationFaultTests
 
         Assert.Equal("""
             F:2:10: vmsup.node: found "not a name"; allowed is 1 to 63 letters, digits and . _ -, beginning with a letter or digit; or auto
-            F:3:3: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, log, qemu, cgroup, hooks, stop, restart, boot-id, journal, actors, http, cluster, nodes, listen, tls, peers, migration
+            F:3:3: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, access, log, qemu, cgroup, hooks, stop, restart, boot-id, journal, actors, http, cluster, nodes, listen, tls, peers, migration
             F:4:15: vmsup.state-dir: found "relative/path"; allowed is an absolute path or auto
             F:5:18: vmsup.socket.group: found "no-such-group-here", which is no group of this host; allowed is a group's name or number, or "" for none
             F:6:17: vmsup.log.level: found string "loud"; allowed is trace, debug, info, warning, error

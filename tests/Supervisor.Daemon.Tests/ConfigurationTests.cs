@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serilog.Events;
 using VmSupervisor.Actors.Persistence.Batching;
+using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.Contracts;
 using VmSupervisor.Daemon.Configuration;
 using VmSupervisor.Daemon.Hosting;
@@ -153,6 +154,42 @@ public sealed class ConfigurationTests
         Assert.Equal(Path.GetFullPath("here"), options.StateDirectory);
         Assert.Equal("/tmp/[there]", options.RunDirectory);
     }
+
+    [Fact]
+    public void Nobody_has_a_role_unless_told() => Assert.Empty(Config.Read().Access.Rules);
+
+    [Fact]
+    public void Users_groups_and_certificates_have_roles_and_may_be_limited_to_some_vms()
+    {
+        using var directory = new TempDirectory();
+        var file = directory.Write("vmsupd.conf", """
+            vmsup.access {
+              viewers = ["user:nobody"]
+              operators = ["group:4321", "certificate:web: 1"]
+              admins = ["user:0"]
+              limits { "group:4321" = [104, 105] }
+            }
+            """);
+
+        Assert.Equal(
+            [
+                new(new Principal.User(65534), new Grant(Role.Viewer)),
+                new(new Principal.Group(4321), new Grant(Role.Operator, [new(104), new(105)])),
+                new(new Principal.Certificate("web: 1"), new Grant(Role.Operator)),
+                new(new Principal.User(0), new Grant(Role.Admin)),
+            ],
+            Config.Read("--config", file).Access.Rules);
+    }
+
+    [Theory]
+    [InlineData("""vmsup.access.viewers=["alice"]""", "found \"alice\"; allowed are \"user:NAME\"")]
+    [InlineData("""vmsup.access.viewers=["user:"]""", "found \"user:\"; allowed are")]
+    [InlineData("""vmsup.access.admins=["user:no such user"]""", "which is no user of this host")]
+    [InlineData("""vmsup.access.admins=["group:no such group"]""", "which is no group of this host")]
+    [InlineData("""vmsup.access.limits={ "user:0" = [1] }""", "who has no role")]
+    [InlineData("""vmsup.access={ admins = ["user:0"], limits { "user:0" = [web-1] } }""", "allowed are numbers of VMs")]
+    [InlineData("""vmsup.access.owners=["user:0"]""", "owners")]
+    public void A_role_for_whom_nobody_knows_is_a_fault(string setting, string expected) => Assert.Contains(expected, Config.Faults("--set", setting));
 
     [Theory]
     [InlineData("0", 0u)]

@@ -19,7 +19,7 @@ public sealed class ProcessTests
 
         Assert.Equal(ExitCodes.BadConfiguration, exit);
         Assert.Equal(
-            "--set:1:1: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, log, qemu, cgroup, hooks, stop, restart, boot-id, journal, actors, http, cluster, nodes, listen, tls, peers, migration\n",
+            "--set:1:1: vmsup.colour: found an unknown key; allowed are node, state-dir, run-dir, socket, access, log, qemu, cgroup, hooks, stop, restart, boot-id, journal, actors, http, cluster, nodes, listen, tls, peers, migration\n",
             errors);
         Assert.False(Directory.Exists(directory.State));
         Assert.False(Directory.Exists(directory.Run));

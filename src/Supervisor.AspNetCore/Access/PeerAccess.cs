@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace VmSupervisor.AspNetCore.Access;
 
-/// <summary>Lets in by the credentials of the process at the other end of the unix socket.</summary>
+/// <summary>Knows who asks by the credentials of the process at the other end of the unix socket.</summary>
 internal sealed class PeerAccess(IOptions<VmSupervisorHttpOptions> options) : IVmSupervisorAccess
 {
     // The connection's features are visible through those of its requests; a socket that was opened in another way than
@@ -12,7 +12,7 @@ internal sealed class PeerAccess(IOptions<VmSupervisorHttpOptions> options) : IV
     public AccessDecision Decide(HttpContext context)
     {
         if (context.Features.Get<Peer>() is not { } peer)
-            peer = Peer.Of(context.Features.Get<IConnectionSocketFeature>()?.Socket, options.Value.AllowedGroup);
+            peer = Peer.Of(context.Features.Get<IConnectionSocketFeature>()?.Socket, options.Value.SocketRules);
         return peer.Decision;
     }
 }

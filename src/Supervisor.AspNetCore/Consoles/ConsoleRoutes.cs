@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Consoles;
 using VmSupervisor.Contracts;
@@ -23,6 +24,8 @@ internal static class ConsoleRoutes
     {
         var vm = request.Vm();
         var wish = new ConsoleWish(Access(request), History(request), Flag(request, "follow")) { After = After(request) };
+        if (wish.Access != ConsoleAccess.Read && !request.Identity.Grants.Any(grant => grant.Role >= RoleTable.ConsoleWriter && grant.Covers(vm.Id)))
+            throw request.Refused(vm.Id.ToString(), "console", "not allowed: to type needs the role operator; ?access=read (vmsup console --read-only) shows what is printed");
         if (request.Http.RequestServices.GetService<VmConsoles>() is not { } consoles)
             throw new AnswerException(Answer.Problem(ProblemKind.Unavailable, "this supervisor has no consoles"));
         if (VmConsoles.WhyNot(vm, wish) is { } why)

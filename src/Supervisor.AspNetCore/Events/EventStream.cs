@@ -38,7 +38,8 @@ internal static class EventStream
                     await WriteAsync(response, KeepAlive, end.Token);
                 if (!await next)
                     return;
-                await WriteAsync(response, Format(events.Current), end.Token);
+                if (request.Identity.Sees(events.Current.Vm))
+                    await WriteAsync(response, Format(events.Current), end.Token);
                 next = events.MoveNextAsync().AsTask();
             }
         }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts.Http;
+using VmSupervisor.Contracts.Views;
 using VmSupervisor.Doctor;
 
 namespace VmSupervisor.AspNetCore.Nodes;
@@ -11,11 +12,20 @@ internal static class NodeRoutes
 {
     public static void Map(RouteTable routes)
     {
-        routes.Map("/v1/node", new Method(HttpMethods.Get, request => Task.FromResult(Answer.Ok(request.Supervisor.Node))));
+        routes.Map("/v1/node", new Method(HttpMethods.Get, request => Task.FromResult(Answer.Ok(NodeFor(request)))));
         routes.Map("/v1/node/doctor", new Method(HttpMethods.Get, DoctorAsync));
         routes.Map("/v1/node/shutdown", new Method(HttpMethods.Post, ShutDownAsync));
         routes.MapOpen("/healthz", static _ => Task.FromResult<Answer>(new Answer.Line(StatusCodes.Status200OK, "ok")));
         routes.MapOpen("/readyz", Ready);
+    }
+
+    // What needs a person may name any VM.
+    private static NodeView NodeFor(ApiRequest request)
+    {
+        var node = request.Supervisor.Node;
+        return request.Identity.SeesAll
+            ? node
+            : node with { Vms = request.Supervisor.List().Count(vm => request.Identity.Sees(vm.Id)), Problems = [] };
     }
 
     private static async Task<Answer> DoctorAsync(ApiRequest request)

@@ -12,6 +12,7 @@ internal static class OperationAnswer
     /// <summary>Submits, waits as long as the query says, answers 200, 202 or the problem.</summary>
     public static async Task<Answer> SubmitAsync(ApiRequest request, VmId vm, VmCommand command, OperationId? key)
     {
+        request.Demand(vm, command);
         var wait = request.QueryDuration("wait");
         var id = key ?? OperationId.Parse(Guid.CreateVersion7(request.Time.GetUtcNow()).ToString());
 

@@ -16,14 +16,15 @@ internal static class OperationRoutes
         routes.Map("/v1/operations/{operation}/cancel", new Method(HttpMethods.Post, CancelAsync));
     }
 
-    private static Task<Answer> List(ApiRequest request) => Task.FromResult(Answer.Ok(request.Supervisor.Operations()));
+    private static Task<Answer> List(ApiRequest request) => Task.FromResult(Answer.Ok<IReadOnlyList<OperationView>>(
+        [.. request.Supervisor.Operations().Where(operation => request.Identity.Sees(operation.Vm))]));
 
     // To cancel is an operation of the same VM, and is answered as all are.
     private static async Task<Answer> CancelAsync(ApiRequest request)
     {
         var text = request.Route("operation");
         var target = OperationId.TryParse(text, out var id) ? await request.Supervisor.FindOperationAsync(id, request.Aborted) : null;
-        if (target is null)
+        if (target is null || !request.Identity.Sees(target.Vm))
             throw Unknown(text);
         return await OperationAnswer.SubmitAsync(request, target.Vm, new VmCommand.Cancel(id), request.IdempotencyKey());
     }
@@ -44,6 +45,6 @@ internal static class OperationRoutes
                 : await request.Supervisor.FindOperationAsync(id, request.Aborted);
         }
 
-        return Answer.Ok(operation ?? throw Unknown(text));
+        return Answer.Ok(operation is not null && request.Identity.Sees(operation.Vm) ? operation : throw Unknown(text));
     }
 }

@@ -19,15 +19,19 @@ internal static class PeerProof
         if (http.Features.Get<TlsPeer>() is { } tls)
         {
             return tls.Node == claimed
-                ? new AccessDecision.Allowed(new Caller(tls.From))
-                : new AccessDecision.Denied($"not allowed: found the certificate of node '{tls.Node}', which may not connect as '{claimed}'");
+                ? new AccessDecision.Allowed(Identity.Admin(new Caller(tls.From)))
+                : new AccessDecision.Denied($"not allowed: found the certificate of node '{tls.Node}', which may not connect as '{claimed}'")
+                {
+                    By = $"the certificate of node '{tls.Node}' from {tls.From}",
+                    Key = tls.Node,
+                };
         }
 
         // Not the operators' group: it may command VMs, not pretend to be another node.
-        return Peer.Of(http.Features.Get<IConnectionSocketFeature>()?.Socket, allowedGroup: null).Decision switch
+        return Peer.Of(http.Features.Get<IConnectionSocketFeature>()?.Socket, rules: []).Decision switch
         {
-            AccessDecision.Denied denied => new AccessDecision.Denied($"not allowed to connect as a node: {denied.Reason}"),
-            AccessDecision.Allowed allowed => new AccessDecision.Allowed(new Caller($"the unix socket ({allowed.Caller.Name})")),
+            AccessDecision.Denied denied => denied with { Reason = $"not allowed to connect as a node: {denied.Reason}" },
+            AccessDecision.Allowed allowed => new AccessDecision.Allowed(Identity.Admin(new Caller($"the unix socket ({allowed.Caller.Name})"))),
             var other => other,
         };
     }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Text;
 using VmSupervisor.Contracts.Views;
@@ -8,9 +10,9 @@ using VmSupervisor.Vms;
 
 namespace VmSupervisor.AspNetCore.Routing;
 
-/// <summary>A request of somebody who may act, and what its handler needs.</summary>
+/// <summary>A request of somebody who may make it, and what its handler needs.</summary>
 internal sealed class ApiRequest(
-    HttpContext http, IVmSupervisor supervisor, Caller caller, VmSupervisorHttpOptions options, TimeProvider time, CancellationToken stopping)
+    HttpContext http, IVmSupervisor supervisor, Identity identity, IAccess access, VmSupervisorHttpOptions options, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>The longest wait; longer ones are a mistake in the unit.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
@@ -19,13 +21,17 @@ internal sealed class ApiRequest(
 
     public IVmSupervisor Supervisor { get; } = supervisor;
 
-    public Caller Caller { get; } = caller;
+    public Identity Identity { get; } = identity;
+
+    public Caller Caller => Identity.Caller;
+
+    public IAccess Access { get; } = access;
 
     public VmSupervisorHttpOptions Options { get; } = options;
 
     public TimeProvider Time { get; } = time;
 
-    /// <summary>The host begins to stop: whoever waits is answered now.</summary>
+    /// <summary>The host begins to stop, or the caller may do nothing any more: whoever waits is answered now.</summary>
     public CancellationToken Stopping { get; } = stopping;
 
     /// <summary>The client went away.</summary>
@@ -76,6 +82,20 @@ internal sealed class ApiRequest(
         var text => throw AnswerException.Invalid(
             $"{Api.IdempotencyKey}: found '{text}', allowed are 1 to {OperationId.MaxLength} letters, digits and . _ : -"),
     };
+
+    /// <summary>Refuses unless the caller may give a command to a VM.</summary>
+    public void Demand(VmId vm, VmCommand command)
+    {
+        if (Access.WhyNot(Identity, vm, command) is { } why)
+            throw Refused(vm.ToString(), command.Kind, why);
+    }
+
+    /// <summary>Notes that something was refused, and answers so.</summary>
+    public AnswerException Refused(string? vm, string what, string why)
+    {
+        Access.NoteRefusal(Caller.Name, vm, what, why);
+        return new AnswerException(Answer.Problem(ProblemKind.Forbidden, why));
+    }
 
     /// <summary>The VM that the address names.</summary>
     public VmView Vm()

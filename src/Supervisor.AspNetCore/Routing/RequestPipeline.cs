@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,29 +20,32 @@ namespace VmSupervisor.AspNetCore.Routing;
 
 /// <summary>What every request goes through: who asks, the limits, the handler, and how its answer is written.</summary>
 internal sealed partial class RequestPipeline(
-    IVmSupervisorAccess access,
+    IVmSupervisorAccess callers,
+    IAccess access,
     IOptions<VmSupervisorHttpOptions> options,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
     ILogger<RequestPipeline> logger)
 {
-    /// <summary>For callers that are allowed to act.</summary>
-    public RequestDelegate Guarded(Handler handler) => http => RunAsync(http, access.Decide(http), handler);
+    private static readonly AccessDecision.Allowed Anybody = new(new Identity(new Caller("anybody"), []));
+
+    /// <summary>For callers with the role that the door needs.</summary>
+    public RequestDelegate Guarded(Door door, Handler handler) => http => RunAsync(http, door, callers.Decide(http), handler);
 
     /// <summary>For other nodes.</summary>
-    public RequestDelegate ForPeers(Handler handler) => http => RunAsync(http, PeerProof.Decide(http), handler);
+    public RequestDelegate ForPeers(Door door, Handler handler) => http => RunAsync(http, door, PeerProof.Decide(http), handler);
 
     /// <summary>For everybody who can connect, but not on the address of the peers, which serves nothing else.</summary>
-    public RequestDelegate Open(Handler handler) => http => RunAsync(
-        http, http.Features.Get<TlsPeer>() is null ? new AccessDecision.Allowed(new Caller("anybody")) : access.Decide(http), handler);
+    public RequestDelegate Open(Door door, Handler handler) => http => RunAsync(
+        http, door, http.Features.Get<TlsPeer>() is null ? Anybody : callers.Decide(http), handler);
 
-    private async Task RunAsync(HttpContext http, AccessDecision decision, Handler handler)
+    private async Task RunAsync(HttpContext http, Door door, AccessDecision decision, Handler handler)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = options.Value.MaxRequestBody;
         try
         {
-            await WriteAsync(http, await AnswerAsync(http, decision, handler));
+            await WriteAsync(http, await AnswerAsync(http, door, decision, handler));
         }
         catch (Exception e) when (http.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
@@ -55,20 +59,45 @@ internal sealed partial class RequestPipeline(
         }
     }
 
-    private async Task<Answer> AnswerAsync(HttpContext http, AccessDecision decision, Handler handler)
+    private async Task<Answer> AnswerAsync(HttpContext http, Door door, AccessDecision decision, Handler handler)
     {
+        var vm = http.GetRouteValue("vm") as string;
+        var what = $"{http.Request.Method} {http.Request.Path}";
         switch (decision)
         {
             case AccessDecision.Denied denied:
-                LogDenied(logger, http.Request.Method, http.Request.Path, denied.Reason);
-                return Answer.Problem(ProblemKind.Forbidden, denied.Reason);
-            case AccessDecision.Allowed allowed:
+                access.NoteRefusal(denied.By ?? "somebody unknown", vm, what, denied.Reason);
+                return Forbidden(http, denied);
+            case AccessDecision.Allowed { Identity: var who }:
+                if (door.WhyNot(access, who, vm) is { } why)
+                {
+                    access.NoteRefusal(who.Caller.Name, vm, what, why);
+                    return Answer.Problem(ProblemKind.Forbidden, why);
+                }
+
                 var supervisor = http.RequestServices.GetRequiredService<IVmSupervisor>();
-                var request = new ApiRequest(http, supervisor, allowed.Caller, options.Value, time, lifetime.ApplicationStopping);
-                return await HandleAsync(request, handler);
+                return await HandleAsync(new ApiRequest(http, supervisor, who, access, options.Value, time, EndOf(http, who)), handler);
             default:
                 throw new InvalidOperationException($"{decision.GetType().Name} is not a decision");
         }
+    }
+
+    // Streams go on after their answer was made: it lives as long as the response.
+    private CancellationToken EndOf(HttpContext http, Identity who)
+    {
+        if (!who.Ended.CanBeCanceled)
+            return lifetime.ApplicationStopping;
+        var ended = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, who.Ended);
+        http.Response.RegisterForDispose(ended);
+        return ended.Token;
+    }
+
+    private static Answer Forbidden(HttpContext http, AccessDecision.Denied denied)
+    {
+        if (!denied.Unproved)
+            return Answer.Problem(ProblemKind.Forbidden, denied.Reason);
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        return new Answer.Failure(ProblemDocument.Of(new Problem(ProblemKind.Forbidden, denied.Reason)) with { Status = StatusCodes.Status401Unauthorized });
     }
 
     private async Task<Answer> HandleAsync(ApiRequest request, Handler handler)
@@ -125,9 +154,6 @@ internal sealed partial class RequestPipeline(
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} denied: {Reason}")]
-    private static partial void LogDenied(ILogger logger, string method, string path, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path}: the journal cannot be read: {Reason}")]
     private static partial void LogJournal(ILogger logger, string method, string path, string reason);

@@ -18,20 +18,21 @@ internal readonly record struct Method(string Name, Handler Handler);
 /// </summary>
 internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipeline pipeline)
 {
-    /// <summary>Maps an address for callers that are allowed to act.</summary>
+    /// <summary>Maps an address for callers with the role that the table of roles has for it.</summary>
     public void Map(string pattern, params ReadOnlySpan<Method> methods)
     {
         var allow = new List<string>();
         foreach (var (name, handler) in methods)
         {
             allow.Add(name);
-            endpoints.MapMethods(pattern, [name], pipeline.Guarded(handler));
+            var door = new Door(name, pattern);
+            endpoints.MapMethods(pattern, [name], pipeline.Guarded(door, handler)).WithMetadata(door);
         }
 
-        endpoints.Map(pattern, pipeline.Guarded(request => Task.FromResult(NotAllowed(request, string.Join(", ", allow)))));
+        endpoints.Map(pattern, pipeline.Guarded(Door.Nowhere, request => Task.FromResult(NotAllowed(request, string.Join(", ", allow)))));
     }
 
-    /// <summary>Maps an address that is a WebSocket, for callers that are allowed to act.</summary>
+    /// <summary>Maps an address that is a WebSocket, for callers with the role that the table of roles has for it.</summary>
     public void MapWebSocket(string pattern, Handler handler) => MapWebSocket(pattern, handler, pipeline.Guarded);
 
     /// <summary>Maps an address that is a WebSocket, for other nodes.</summary>
@@ -40,25 +41,27 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipelin
     /// <summary>Maps an address for everybody who can connect; it must tell nothing about VMs.</summary>
     public void MapOpen(string pattern, Handler handler)
     {
-        endpoints.MapMethods(pattern, [HttpMethods.Get], pipeline.Open(handler));
-        endpoints.Map(pattern, pipeline.Open(request => Task.FromResult(NotAllowed(request, HttpMethods.Get))));
+        var door = new Door(HttpMethods.Get, pattern);
+        endpoints.MapMethods(pattern, [HttpMethods.Get], pipeline.Open(door, handler)).WithMetadata(door);
+        endpoints.Map(pattern, pipeline.Open(Door.Anywhere, request => Task.FromResult(NotAllowed(request, HttpMethods.Get))));
     }
 
     /// <summary>Answers for every address that matches a pattern and nothing else.</summary>
-    public void MapRest(string pattern) => endpoints.Map(pattern, pipeline.Guarded(request => Task.FromResult(NoSuchAddress(request)))).Add(
+    public void MapRest(string pattern) => endpoints.Map(pattern, pipeline.Guarded(Door.Nowhere, request => Task.FromResult(NoSuchAddress(request)))).Add(
         static endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
 
     /// <summary>The answer for an address that does not exist.</summary>
     public static Answer NoSuchAddress(ApiRequest request) =>
         Answer.Problem(ProblemKind.NotFound, $"there is no {request.Http.Request.Path}");
 
-    private void MapWebSocket(string pattern, Handler handler, Func<Handler, RequestDelegate> guarded)
+    private void MapWebSocket(string pattern, Handler handler, Func<Door, Handler, RequestDelegate> guarded)
     {
+        var door = new Door(HttpMethods.Get, pattern);
         var upgradable = endpoints.CreateApplicationBuilder();
         upgradable.UseWebSockets();
-        upgradable.Run(guarded(handler));
-        endpoints.MapMethods(pattern, [HttpMethods.Get], upgradable.Build());
-        endpoints.Map(pattern, guarded(request => Task.FromResult(NotAllowed(request, HttpMethods.Get))));
+        upgradable.Run(guarded(door, handler));
+        endpoints.MapMethods(pattern, [HttpMethods.Get], upgradable.Build()).WithMetadata(door);
+        endpoints.Map(pattern, guarded(Door.Nowhere, request => Task.FromResult(NotAllowed(request, HttpMethods.Get))));
     }
 
     private static Answer NotAllowed(ApiRequest request, string allow)

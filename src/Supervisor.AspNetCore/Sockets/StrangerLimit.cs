@@ -18,7 +18,7 @@ internal sealed class StrangerLimit(IOptions<VmSupervisorHttpOptions> options)
 
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {
-        var peer = Peer.Of(connection.Features.Get<IConnectionSocketFeature>()?.Socket, options.Value.AllowedGroup);
+        var peer = Peer.Of(connection.Features.Get<IConnectionSocketFeature>()?.Socket, options.Value.SocketRules);
         connection.Features.Set(peer);
         if (peer.Decision is AccessDecision.Allowed)
         {

@@ -23,6 +23,7 @@ internal static class DefineHandler
         if (definition.Id != id)
             throw AnswerException.Invalid($"vm.id: found {definition.Id}, allowed is {id}, the number in the address");
 
+        request.Demand(id, new VmCommand.Define(definition));
         if (IsDryRun(request))
             return await ShowAsync(request, definition);
 

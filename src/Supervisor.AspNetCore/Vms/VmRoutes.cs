@@ -25,7 +25,8 @@ internal static class VmRoutes
             routes.Map($"/v1/vms/{{vm}}/{name}", new Method(HttpMethods.Post, request => CommandHandler.HandleAsync(request, read)));
     }
 
-    private static Task<Answer> List(ApiRequest request) => Task.FromResult(Answer.Ok(request.Supervisor.List()));
+    private static Task<Answer> List(ApiRequest request) => Task.FromResult(Answer.Ok<IReadOnlyList<VmView>>(
+        [.. request.Supervisor.List().Where(vm => request.Identity.Sees(vm.Id))]));
 
     private static Task<Answer> Show(ApiRequest request) => Task.FromResult(Answer.Ok(request.Vm()));
 

@@ -30,7 +30,7 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
         if (root.Object("vmsup") is not { } vmsup)
             return null;
 
-        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "log", "qemu", "cgroup", "hooks", "stop", "restart", "boot-id", "journal", "actors", "http", "cluster", "nodes", "listen", "tls", "peers", "migration");
+        vmsup.RefuseUnknown("node", "state-dir", "run-dir", "socket", "access", "log", "qemu", "cgroup", "hooks", "stop", "restart", "boot-id", "journal", "actors", "http", "cluster", "nodes", "listen", "tls", "peers", "migration");
         var defaults = NodeDirectories.Default(isRoot, environment);
         var state = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "state-dir", "auto") ?? defaults.State);
         var run = Path.TrimEndingDirectorySeparator(Checked.AbsolutePath(vmsup, "run-dir", "auto") ?? defaults.Run);
@@ -43,6 +43,7 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
             state,
             run,
             SocketSection.Read(vmsup, run),
+            AccessSection.Read(vmsup),
             LogSection.Read(vmsup),
             LifeSections.ReadQemu(vmsup),
             LifeSections.ReadCgroup(vmsup),

@@ -1,6 +1,8 @@
 using System.Net;
 using Serilog.Events;
+using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.AspNetCore.Peers;
+using VmSupervisor.Contracts;
 using VmSupervisor.Hosting;
 using VmSupervisor.Journal.Sqlite;
 
@@ -11,6 +13,7 @@ namespace VmSupervisor.Daemon.Configuration;
 /// <param name="StateDirectory">Absolute.</param>
 /// <param name="RunDirectory">Absolute.</param>
 /// <param name="Socket">The unix socket.</param>
+/// <param name="Access">Who may do what.</param>
 /// <param name="Log">What is logged and where.</param>
 /// <param name="Qemu">Which QEMU.</param>
 /// <param name="Cgroup">Where VMs with limits have their control groups.</param>
@@ -28,6 +31,7 @@ internal sealed record DaemonOptions(
     string StateDirectory,
     string RunDirectory,
     SocketOptions Socket,
+    AccessOptions Access,
     LogOptions Log,
     QemuOptions Qemu,
     CgroupOptions Cgroup,
@@ -48,8 +52,11 @@ internal sealed record DaemonOptions(
 internal sealed record MigrationOptions(MigrationListenOptions? Listen, TimeSpan Grace, TimeSpan Lease, TimeSpan? Deadline);
 
 /// <param name="Path">Absolute, at most 107 bytes.</param>
-/// <param name="Group">The id of the group that may act; null for none.</param>
+/// <param name="Group">The id of the group that may do everything; null for none.</param>
 internal sealed record SocketOptions(string Path, uint? Group);
+
+/// <param name="Rules">What is granted to whom, beside root and the daemon's own user.</param>
+internal sealed record AccessOptions(ValueList<AccessRule> Rules);
 
 /// <param name="Level">The least severe lines that are written.</param>
 /// <param name="Format">How lines look on standard error.</param>

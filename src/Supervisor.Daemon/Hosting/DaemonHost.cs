@@ -34,6 +34,8 @@ internal static class DaemonHost
         builder.Services.AddVmSupervisorHttp(http =>
         {
             http.AllowedGroup = options.Socket.Group;
+            foreach (var rule in options.Access.Rules)
+                http.Access.Rules.Add(rule);
             http.MaxRequestBody = options.Http.MaxRequestBody;
             http.EventsKeepAlive = options.Http.EventsKeepAlive;
             http.SendTimeout = options.Http.SendTimeout;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VmSupervisor.AspNetCore;
@@ -27,6 +28,14 @@ internal sealed class SupervisorHost : IAsyncDisposable
 
     public FakeSupervisor Supervisor { get; }
 
+    /// <summary>Every route with a method, as it is mapped.</summary>
+    public IReadOnlyList<(string Method, string Pattern)> Routes =>
+    [
+        .. from endpoint in ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+           from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+           select (method, endpoint.RoutePattern.RawText!),
+    ];
+
     public HttpClient Client { get; }
 
     public string Directory { get; }
@@ -44,7 +53,8 @@ internal sealed class SupervisorHost : IAsyncDisposable
         return directory;
     }
 
-    public static async Task<SupervisorHost> StartAsync(Action<VmSupervisorHttpOptions>? configure = null, string? directory = null, INodeDoctor? doctor = null)
+    public static async Task<SupervisorHost> StartAsync(
+        Action<VmSupervisorHttpOptions>? configure = null, string? directory = null, INodeDoctor? doctor = null, Action<IServiceCollection>? add = null, Action<WebApplication>? map = null)
     {
         var ownsDirectory = directory is null;
         directory ??= NewDirectory();
@@ -54,10 +64,12 @@ internal sealed class SupervisorHost : IAsyncDisposable
         builder.Services.AddSingleton<IVmSupervisor>(supervisor);
         if (doctor is not null)
             builder.Services.AddSingleton(doctor);
+        add?.Invoke(builder.Services);
         builder.Services.AddVmSupervisorHttp(configure);
         builder.Services.AddVmSupervisorSocket(SocketIn(directory));
         var app = builder.Build();
         app.MapVmSupervisor();
+        map?.Invoke(app);
         try
         {
             await app.StartAsync();
@@ -86,13 +98,15 @@ internal sealed class SupervisorHost : IAsyncDisposable
     };
 
     public async Task<(int Status, JsonElement Body, HttpResponseMessage Response)> SendAsync(
-        string method, string path, string? body = null, string? key = null)
+        string method, string path, string? body = null, string? key = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (key is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, text.Length == 0 || text[0] is not ('{' or '[') ? default : JsonDocument.Parse(text).RootElement, response);

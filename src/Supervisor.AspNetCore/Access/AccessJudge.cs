@@ -1,0 +1,51 @@
+using VmSupervisor.Contracts;
+using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Text;
+using VmSupervisor.Vms;
+
+namespace VmSupervisor.AspNetCore.Access;
+
+/// <summary>Applies the table of roles.</summary>
+internal sealed class AccessJudge(IVmSupervisor supervisor, RefusalNotes notes) : IAccess
+{
+    public string? WhyNot(Identity who, string method, string pattern, string? vm = null) =>
+        WhyNot(who, RoleTable.Of(method, pattern), $"{method} {pattern}", vm);
+
+    public string? WhyNot(Identity who, VmId vm, VmCommand command) => WhyNot(who, RoleTable.Of(command), command.Kind, vm.ToString());
+
+    public void NoteRefusal(string by, string? vm, string what, string why) => notes.Add(by, vm, what, why);
+
+    private string? WhyNot(Identity who, Need? need, string what, string? vm)
+    {
+        if (need is null)
+            return $"not allowed: no role is set for {what}, so nobody may";
+        if (need.Reach == Reach.Open)
+            return null;
+        var strong = who.Grants.Where(grant => grant.Role >= need.Role).ToArray();
+        return need.Reach switch
+        {
+            Reach.Vm => WhyNotWith(who, strong, need.Role, vm),
+            Reach.Node when strong.Length > 0 && strong.All(grant => grant.Vms is not null) =>
+                "not allowed: it is about the whole node, and you may act on some VMs only",
+            _ => strong.Length > 0 ? null : TooWeak(who, need.Role),
+        };
+    }
+
+    private string? WhyNotWith(Identity who, Grant[] strong, Role role, string? vm)
+    {
+        if (strong.Any(grant => grant.Vms is null))
+            return null;
+        VmId? id = vm is null ? null : supervisor.Find(vm)?.Id ?? (VmId.TryParse(vm, out var number) ? number : null);
+
+        // The same words whether or not there is such a VM: who may not see it does not learn that either.
+        if (!who.SeesAll && !(id is { } known && who.Sees(known)))
+            return $"not allowed: vm {vm} is none of those that you may act on";
+        return id is { } one && strong.Any(grant => grant.Covers(one)) ? null : TooWeak(who, role);
+    }
+
+    private static string TooWeak(Identity who, Role role)
+    {
+        var has = who.Grants.Count == 0 ? "none" : EnumNames<Role>.Of(who.Grants.Max(grant => grant.Role));
+        return $"not allowed: it needs the role {EnumNames<Role>.Of(role)}, yours is {has}";
+    }
+}
