@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using VmSupervisor.AspNetCore.Access;
+using VmSupervisor.AspNetCore.Access.Tokens;
 using VmSupervisor.AspNetCore.Consoles;
 using VmSupervisor.AspNetCore.Events;
 using VmSupervisor.AspNetCore.Nodes;
@@ -29,7 +31,8 @@ public static class VmSupervisorHttp
         if (configure is not null)
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IVmSupervisorAccess, PeerAccess>();
+        services.TryAddSingleton<IVmSupervisorAccess>(provider => new PeerAccess(
+            provider.GetRequiredService<IOptions<VmSupervisorHttpOptions>>(), provider.GetService<TokenStore>()));
         services.TryAddSingleton<RefusalNotes>();
         services.TryAddSingleton<IAccess, AccessJudge>();
         services.TryAddSingleton<RequestPipeline>();
@@ -54,6 +57,7 @@ public static class VmSupervisorHttp
         LeftoverRoutes.Map(routes);
         PeerViewRoutes.Map(routes);
         PeerRoutes.Map(routes);
+        TokenRoutes.Map(routes);
         routes.MapRest("/v1/{**rest}");
         return endpoints;
     }

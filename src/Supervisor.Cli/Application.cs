@@ -67,6 +67,7 @@ internal static class Application
         root.Add(HistoryCommand.Create(runner));
         root.Add(EventsCommand.Create(runner));
         root.Add(NodeCommand.Create(runner));
+        root.Add(TokenCommand.Create(runner));
         root.Add(JournalCommand.Create(runner));
         root.Add(DoctorCommand.Create(runner));
         root.Add(CompletionCommand.Create(runner));

@@ -19,7 +19,7 @@ namespace VmSupervisor.Client;
 /// </summary>
 /// <param name="socketPath">The daemon's socket.</param>
 /// <param name="options">How to behave; the defaults unless told.</param>
-public sealed class VmsupClient(string socketPath, VmsupClientOptions? options = null) : IDisposable
+public sealed partial class VmsupClient(string socketPath, VmsupClientOptions? options = null) : IDisposable
 {
     // Every one of its checks may need ten seconds on a node whose disk hangs.
     private static readonly TimeSpan DoctorPatience = TimeSpan.FromMinutes(2);

@@ -5,7 +5,7 @@ public sealed class HelpTests
     internal static readonly string[] Commands =
     [
         "define", "list", "show", "diff", "start", "shutdown", "stop", "reboot", "reset", "pause", "resume", "backup", "suspend-to-disk", "migrate", "migrate-resolve", "undefine", "console", "monitor", "wait", "operations", "cancel", "history", "events",
-        "node", "journal", "doctor", "completion",
+        "node", "token", "journal", "doctor", "completion",
     ];
 
     [Fact]

@@ -90,5 +90,20 @@ public sealed class NodeTests : IDisposable
         Assert.Equal(["a", "a.example.net"], names.EnumerateDnsNames());
         Assert.Equal("10.0.0.1", Assert.Single(names.EnumerateIPAddresses()).ToString());
         Assert.Equal(Samples.Now.AddDays(365).UtcDateTime, certificate.NotAfter.ToUniversalTime());
+        Assert.Equal(2, certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Count);
+    }
+
+    [Fact]
+    public async Task A_clients_certificate_is_good_for_no_server()
+    {
+        var prompt = new Prompt("/none");
+        var ca = directory.File("ca");
+        await prompt.RunAsync("node", "init-ca", ca);
+
+        Assert.Equal(0, (await prompt.RunAsync("node", "issue", ca, "web", "--client")).Code);
+
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(ca, "web.pem"));
+        var uses = certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages;
+        Assert.Equal(["1.3.6.1.5.5.7.3.2"], uses.Cast<System.Security.Cryptography.Oid>().Select(use => use.Value));
     }
 }

@@ -32,9 +32,18 @@ internal sealed class ClusterCertificates(X509Certificate2Collection authorities
         return names is [{ } name] ? name : null;
     }
 
-    /// <summary>For accepting; a certificate is demanded.</summary>
+    /// <summary>
+    /// For accepting peers; a certificate is demanded, and one that is good for both ends, as a node's must be: those of
+    /// clients are not, so that no client can pass for a node of the same name.
+    /// </summary>
     /// <param name="judged">Told the peer's name, or why it is refused.</param>
-    public SslServerAuthenticationOptions Server(Action<string?, string?> judged) => new()
+    public SslServerAuthenticationOptions ForPeers(Action<string?, string?> judged) => Server(judged, isNeeded: true, ServerUse, ClientUse);
+
+    /// <summary>For accepting clients, who need no certificate; but what they show must be good.</summary>
+    /// <param name="judged">Told the client's name, null when it shows no certificate, or why it is refused.</param>
+    public SslServerAuthenticationOptions ForClients(Action<string?, string?> judged) => Server(judged, isNeeded: false, ClientUse);
+
+    private SslServerAuthenticationOptions Server(Action<string?, string?> judged, bool isNeeded, params string[] uses) => new()
     {
         ServerCertificateContext = _context,
         ClientCertificateRequired = true,
@@ -44,7 +53,8 @@ internal sealed class ClusterCertificates(X509Certificate2Collection authorities
         AllowRenegotiation = false,
         RemoteCertificateValidationCallback = (_, certificate, _, _) =>
         {
-            var why = WhyNot(certificate, ClientUse, out var name);
+            string? name = null;
+            var why = certificate is null && !isNeeded ? null : WhyNot(certificate, uses, out name);
             judged(name, why);
             return why is null;
         },
@@ -62,7 +72,7 @@ internal sealed class ClusterCertificates(X509Certificate2Collection authorities
         AllowRenegotiation = false,
         RemoteCertificateValidationCallback = (_, certificate, _, _) =>
         {
-            var why = WhyNot(certificate, ServerUse, out var name)
+            var why = WhyNot(certificate, [ServerUse], out var name)
                 ?? (name == peer ? null : $"it shows the certificate of node '{name}', not that of '{peer}'");
             if (why is not null)
                 refused(why);
@@ -70,7 +80,7 @@ internal sealed class ClusterCertificates(X509Certificate2Collection authorities
         },
     };
 
-    private string? WhyNot(X509Certificate? presented, string use, out string? name)
+    private string? WhyNot(X509Certificate? presented, IEnumerable<string> uses, out string? name)
     {
         name = null;
         if (presented is null)
@@ -83,7 +93,8 @@ internal sealed class ClusterCertificates(X509Certificate2Collection authorities
         policy.RevocationMode = X509RevocationMode.NoCheck;
         policy.DisableCertificateDownloads = true;
         policy.VerificationTime = time.GetUtcNow().UtcDateTime;
-        policy.ApplicationPolicy.Add(new Oid(use));
+        foreach (var use in uses)
+            policy.ApplicationPolicy.Add(new Oid(use));
         foreach (var authority in Authorities)
             (authority.SubjectName.RawData.AsSpan().SequenceEqual(authority.IssuerName.RawData) ? policy.CustomTrustStore : policy.ExtraStore).Add(authority);
         if (!chain.Build(certificate))

@@ -7,13 +7,13 @@ using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.Cli.Certificates;
 
-/// <summary>A small certificate authority in a directory, for clusters that have no other: EC P-256, nothing but nodes.</summary>
+/// <summary>A small certificate authority in a directory, for clusters that have no other: EC P-256, nothing but nodes and their clients.</summary>
 internal sealed class ClusterAuthority(string directory, TimeProvider time)
 {
     // Clocks of nodes differ.
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(5);
 
-    private static readonly OidCollection NodeUse = [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")];
+    private static readonly Oid ServerUse = new("1.3.6.1.5.5.7.3.1"), ClientUse = new("1.3.6.1.5.5.7.3.2");
 
     private readonly KeyFiles _files = new(directory);
 
@@ -32,24 +32,25 @@ internal sealed class ClusterAuthority(string directory, TimeProvider time)
         return ViewOf("vmsup cluster CA", certificate, certificateFile, keyFile, []);
     }
 
-    /// <summary>Makes a node's certificate.</summary>
-    /// <param name="node">Its common name, by which peers know it.</param>
+    /// <summary>Makes a node's certificate, or a client's, which is good for no server and so for no node.</summary>
+    /// <param name="name">Its common name, by which peers know the node, or nodes the client.</param>
+    /// <param name="forClient">Whether it is a client's.</param>
     /// <param name="hosts">Names and addresses that it is reached at.</param>
     /// <param name="from">From when it is valid; null for now.</param>
     /// <param name="days">How long.</param>
     /// <exception cref="VmsupException">There is no CA, or there is such a certificate already.</exception>
-    public CertificateView Issue(string node, IReadOnlyList<string> hosts, DateTimeOffset? from, int days)
+    public CertificateView Issue(string name, bool forClient, IReadOnlyList<string> hosts, DateTimeOffset? from, int days)
     {
         using var authority = _files.ReadAuthority();
         using var authorityKey = authority.GetECDsaPrivateKey() ?? throw Failed($"the key in {directory} is no EC key");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var subject = new X500DistinguishedNameBuilder();
-        subject.AddCommonName(node);
+        subject.AddCommonName(name);
         var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
-        string[] names = [.. hosts.Prepend(node).Distinct()];
+        string[] names = [.. hosts.Prepend(name).Distinct()];
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(NodeUse, false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(forClient ? [ClientUse] : [ServerUse, ClientUse], false));
         request.CertificateExtensions.Add(AlternativeNames(names));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
 
@@ -58,8 +59,8 @@ internal sealed class ClusterAuthority(string directory, TimeProvider time)
         var authorityEnd = new DateTimeOffset(authority.NotAfter.ToUniversalTime());
         using var certificate = request.Create(
             authority.SubjectName, X509SignatureGenerator.CreateForECDsa(authorityKey), begin, end < authorityEnd ? end : authorityEnd, Serial());
-        var (certificateFile, keyFile) = _files.Write(node, certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
-        return ViewOf(node, certificate, certificateFile, keyFile, names.ToValueList());
+        var (certificateFile, keyFile) = _files.Write(name, certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        return ViewOf(name, certificate, certificateFile, keyFile, names.ToValueList());
     }
 
     private static X509Extension AlternativeNames(string[] names)

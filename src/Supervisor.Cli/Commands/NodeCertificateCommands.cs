@@ -31,9 +31,10 @@ internal static class NodeCertificateCommands
     public static VmsupCommand CreateIssue(Runner runner)
     {
         var directory = Directory();
-        var name = new Argument<string>("NAME") { Description = "The node's name (vmsup.node)" };
+        var name = new Argument<string>("NAME") { Description = "The node's name (vmsup.node), or the client's" };
         var hosts = new Option<string[]>("--host") { Description = "A host name or address that the node is reached at; may be given several times", HelpName = "HOST" };
         var days = Days(NodeDays);
+        var client = new Option<bool>("--client") { Description = "For a client (vmsup.access, certificate:NAME), which no node takes for another node" };
         var from = new Option<DateTimeOffset?>("--not-before") { Description = "From when it is valid", Hidden = true };
         name.Validators.Add(result =>
         {
@@ -41,16 +42,16 @@ internal static class NodeCertificateCommands
                 result.AddError($"NAME: found '{text}', allowed: 1 to 63 letters, digits and . _ -, beginning with a letter or digit, and not ca");
         });
         var command = new VmsupCommand(
-            "issue", "Make a node's certificate: DIR/NAME.pem and DIR/NAME.key, to be copied to the node together with DIR/ca.pem (vmsup.tls).",
+            "issue", "Make a node's certificate, or a client's: DIR/NAME.pem and DIR/NAME.key, to be copied to the node together with DIR/ca.pem (vmsup.tls).",
             "vmsup node issue /root/vmsup-ca a --host a.example.net --host 10.0.0.1")
         {
-            directory, name, hosts, days, from,
+            directory, name, hosts, days, client, from,
         };
         runner.SetAction(command, (session, _) =>
         {
             var parsed = session.Arguments;
             var authority = new ClusterAuthority(parsed.GetRequiredValue(directory), session.Terminal.Time);
-            Write(session, authority.Issue(parsed.GetRequiredValue(name), parsed.GetValue(hosts) ?? [], parsed.GetValue(from), parsed.GetValue(days)));
+            Write(session, authority.Issue(parsed.GetRequiredValue(name), parsed.GetValue(client), parsed.GetValue(hosts) ?? [], parsed.GetValue(from), parsed.GetValue(days)));
             return Task.CompletedTask;
         });
         return command;

@@ -86,6 +86,12 @@ public static class ContractsJson
 [JsonSerializable(typeof(PingView))]
 [JsonSerializable(typeof(PingSummary))]
 [JsonSerializable(typeof(CertificateView))]
+[JsonSerializable(typeof(TokenView))]
+[JsonSerializable(typeof(TokenView[]))]
+[JsonSerializable(typeof(IReadOnlyList<TokenView>))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(NewTokenView))]
+[JsonSerializable(typeof(VmId[]))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(DefinitionFault[]))]
 internal sealed partial class ContractsJsonContext : JsonSerializerContext;

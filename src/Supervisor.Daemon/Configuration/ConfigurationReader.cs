@@ -53,7 +53,7 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
             BootId(vmsup),
             JournalSection.Read(vmsup, state),
             ServiceSections.ReadActors(vmsup),
-            ServiceSections.ReadHttp(vmsup),
+            ServiceSections.ReadHttp(vmsup, peers.Certificates is not null),
             peers,
             MigrationSection.Read(vmsup, peers.Listen));
     }

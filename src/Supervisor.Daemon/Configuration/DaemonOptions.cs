@@ -107,10 +107,13 @@ internal sealed record RestartOptions(TimeSpan FirstDelay, TimeSpan LongestDelay
 /// <param name="RecoveryTimeout">Replay of one VM.</param>
 internal sealed record ActorOptions(int Throughput, int RecoveryPermits, TimeSpan RecoveryTimeout);
 
+/// <param name="Listen">Where clients connect with TLS; null for nowhere.</param>
+/// <param name="MaxConnections">How many there may be at once.</param>
 /// <param name="MaxRequestBody">In bytes.</param>
 /// <param name="EventsKeepAlive">The longest silence of an event stream.</param>
 /// <param name="SendTimeout">How long a client of a console or monitor may take nothing.</param>
-internal sealed record HttpOptions(long MaxRequestBody, TimeSpan EventsKeepAlive, TimeSpan SendTimeout);
+internal sealed record HttpOptions(
+    IPEndPoint? Listen, int MaxConnections, long MaxRequestBody, TimeSpan EventsKeepAlive, TimeSpan SendTimeout);
 
 /// <param name="Cluster">Nodes of others are refused.</param>
 /// <param name="Nodes">Where the other nodes are reached, by name.</param>

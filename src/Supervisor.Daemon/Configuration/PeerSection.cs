@@ -27,6 +27,23 @@ internal static class PeerSection
             (int)(peers.Size("max-message", LeastMessage, LargestMessage) ?? LeastMessage));
     }
 
+    /// <summary>An address with TLS; null for none.</summary>
+    public static IPEndPoint? Listen(HoconReader section, bool hasCertificates)
+    {
+        var text = section.String("listen");
+        if (string.IsNullOrEmpty(text))
+            return null;
+        if (!IPEndPoint.TryParse(text, out var endPoint) || endPoint.Port == 0)
+        {
+            section.Fault("listen", $"found \"{text}\"; allowed is an address with a port, as in \"10.0.0.1:8006\" or \"[::]:8006\", or \"\" for none");
+            return null;
+        }
+
+        if (!hasCertificates)
+            section.Fault("listen", $"found \"{text}\", which needs vmsup.tls.ca, certificate and key (vmsup node init-ca, vmsup node issue)");
+        return endPoint;
+    }
+
     private static string Cluster(HoconReader vmsup)
     {
         var cluster = vmsup.String("cluster") ?? "";
@@ -56,21 +73,5 @@ internal static class PeerSection
             else if (!into.TryAdd(name, address))
                 section.Fault(name, $"found \"{text}\" here and \"{into[name]}\" as vmsup.nodes.{name}; allowed is one of them");
         }
-    }
-
-    private static IPEndPoint? Listen(HoconReader vmsup, bool hasCertificates)
-    {
-        var text = vmsup.String("listen");
-        if (string.IsNullOrEmpty(text))
-            return null;
-        if (!IPEndPoint.TryParse(text, out var endPoint) || endPoint.Port == 0)
-        {
-            vmsup.Fault("listen", $"found \"{text}\"; allowed is an address with a port, as in \"10.0.0.1:8006\" or \"[::]:8006\", or \"\" for none");
-            return null;
-        }
-
-        if (!hasCertificates)
-            vmsup.Fault("listen", $"found \"{text}\", which needs vmsup.tls.ca, certificate and key (vmsup node init-ca, vmsup node issue)");
-        return endPoint;
     }
 }

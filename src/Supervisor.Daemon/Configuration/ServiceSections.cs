@@ -14,10 +14,11 @@ internal static class ServiceSections
             Checked.Duration(actors, "recovery-timeout"));
     }
 
-    public static HttpOptions ReadHttp(HoconReader vmsup)
+    public static HttpOptions ReadHttp(HoconReader vmsup, bool hasCertificates)
     {
-        var http = Checked.Section(vmsup, "http", "max-request-body", "events-keep-alive", "send-timeout");
+        var http = Checked.Section(vmsup, "http", "listen", "max-connections", "max-request-body", "events-keep-alive", "send-timeout");
         return new HttpOptions(
+            PeerSection.Listen(http, hasCertificates), Checked.Int(http, "max-connections", 1, 100_000),
             http.Size("max-request-body", min: 1024) ?? 1024, Checked.Duration(http, "events-keep-alive"), Checked.Duration(http, "send-timeout"));
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Serilog;
 using VmSupervisor.Actors.Persistence;
 using VmSupervisor.AspNetCore;
+using VmSupervisor.AspNetCore.Clients;
 using VmSupervisor.AspNetCore.Peers;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts.Views;
@@ -31,6 +32,14 @@ internal static class DaemonHost
             options.Journal, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SqliteJournal>>()));
         addSupervisor(builder.Services, options);
         builder.Services.AddVmSupervisorPeers(PeerServices.OptionsOf(options));
+        builder.Services.AddVmSupervisorClients(new ClientOptions
+        {
+            TokenFile = Path.Combine(options.StateDirectory, "tokens.json"),
+            Listen = options.Http.Listen,
+            MaxConnections = options.Http.MaxConnections,
+            Certificates = options.Peers.Certificates,
+            HandshakeTimeout = options.Peers.ConnectTimeout,
+        });
         builder.Services.AddVmSupervisorHttp(http =>
         {
             http.AllowedGroup = options.Socket.Group;

@@ -38,6 +38,11 @@ internal sealed class SupervisorHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Where it listens with TLS.</summary>
+    public Uri TlsAddress => new(app.Urls.Single(url => url.StartsWith("https://", StringComparison.Ordinal)));
+
     public string Directory { get; }
 
     public string Socket => SocketIn(Directory);
@@ -54,9 +59,10 @@ internal sealed class SupervisorHost : IAsyncDisposable
     }
 
     public static async Task<SupervisorHost> StartAsync(
-        Action<VmSupervisorHttpOptions>? configure = null, string? directory = null, INodeDoctor? doctor = null, Action<IServiceCollection>? add = null, Action<WebApplication>? map = null)
+        Action<VmSupervisorHttpOptions>? configure = null, string? directory = null, INodeDoctor? doctor = null, Action<IServiceCollection>? add = null, Action<WebApplication>? map = null,
+        bool ownsDirectory = false)
     {
-        var ownsDirectory = directory is null;
+        ownsDirectory |= directory is null;
         directory ??= NewDirectory();
         var supervisor = new FakeSupervisor();
         var builder = WebApplication.CreateSlimBuilder();
