@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.AspNetCore.Access.Tokens;
@@ -12,6 +13,8 @@ using VmSupervisor.AspNetCore.Operations;
 using VmSupervisor.AspNetCore.Peers;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.AspNetCore.Vms;
+using VmSupervisor.Vms;
+using VmSupervisor.Vms.Journal;
 
 namespace VmSupervisor.AspNetCore;
 
@@ -33,7 +36,9 @@ public static class VmSupervisorHttp
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IVmSupervisorAccess>(provider => new PeerAccess(
             provider.GetRequiredService<IOptions<VmSupervisorHttpOptions>>(), provider.GetService<TokenStore>()));
-        services.TryAddSingleton<RefusalNotes>();
+        services.TryAddSingleton(provider => new RefusalNotes(
+            provider.GetRequiredService<IVmSupervisor>(), provider.GetService<IAuditTrail>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RefusalNotes>>()));
         services.TryAddSingleton<IAccess, AccessJudge>();
         services.TryAddSingleton<RequestPipeline>();
         return services;

@@ -4,9 +4,13 @@ using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.Client;
 
-/// <summary>Bearer tokens of a node.</summary>
+/// <summary>Who may use a node: its tokens, and its own history.</summary>
 public sealed partial class VmsupClient
 {
+    /// <summary>The node's own history, oldest first: who was refused, and what was changed that is no VM's.</summary>
+    public async Task<IReadOnlyList<HistoryEntry>> NodeHistoryAsync(CancellationToken cancellationToken = default) =>
+        await GetAsync<HistoryEntry[]>("v1/node/history", cancellationToken).ConfigureAwait(false);
+
     /// <summary>The node's tokens without their secrets, by name.</summary>
     public async Task<IReadOnlyList<TokenView>> TokensAsync(CancellationToken cancellationToken = default) =>
         await GetAsync<TokenView[]>("v1/tokens", cancellationToken).ConfigureAwait(false);

@@ -13,7 +13,12 @@ internal sealed class AccessJudge(IVmSupervisor supervisor, RefusalNotes notes) 
 
     public string? WhyNot(Identity who, VmId vm, VmCommand command) => WhyNot(who, RoleTable.Of(command), command.Kind, vm.ToString());
 
-    public void NoteRefusal(string by, string? vm, string what, string why) => notes.Add(by, vm, what, why);
+    public void NoteRefusal(Identity who, string? vm, string what, string why) => notes.Add(who.Caller.Name, who.Key, vm, what, why);
+
+    public void NoteRefusal(AccessDecision.Denied denied, string? vm, string what) =>
+        notes.Add(denied.By ?? "somebody unknown", denied.Key ?? "", vm, what, denied.Reason);
+
+    public Task NoteChangeAsync(Identity who, VmId? vm, string type, string what) => notes.AddChangeAsync(vm, who.Caller.Name, type, what);
 
     private string? WhyNot(Identity who, Need? need, string what, string? vm)
     {

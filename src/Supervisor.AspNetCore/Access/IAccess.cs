@@ -20,9 +20,19 @@ internal interface IAccess
     /// Writes a refusal into the log and into the history of the VM, or of the node when it is about none that is known.
     /// Never waits and never fails: who is refused is not to notice.
     /// </summary>
-    /// <param name="by">Who was refused, and from where.</param>
+    /// <param name="who">Who was refused.</param>
     /// <param name="vm">The VM that was named; null when none was.</param>
-    /// <param name="what">What was asked.</param>
+    /// <param name="what">What was asked, without secrets.</param>
     /// <param name="why">Why it was refused.</param>
-    void NoteRefusal(string by, string? vm, string what, string why);
+    void NoteRefusal(Identity who, string? vm, string what, string why);
+
+    /// <summary>The same of somebody of whom nobody knows who it is, or whom nothing was granted.</summary>
+    void NoteRefusal(AccessDecision.Denied denied, string? vm, string what);
+
+    /// <summary>Writes down a change that is no event of a VM, in the history of the VM or of the node. Never fails.</summary>
+    /// <param name="who">Who made it.</param>
+    /// <param name="vm">The VM; null for the node.</param>
+    /// <param name="type">What kind of change: <c>token-created</c>.</param>
+    /// <param name="what">What was changed, without secrets.</param>
+    Task NoteChangeAsync(Identity who, VmId? vm, string type, string what);
 }

@@ -22,7 +22,8 @@ internal sealed class ClientListener(
     protected override void Admit(ConnectionContext connection, IDisposable entered, string? name) =>
         connection.Features.Set(new TlsClient(AddressOf(connection), $"{connection.RemoteEndPoint}", name, (ConnectionPlace)entered));
 
-    protected override void Refused(string from, string reason) => access.NoteRefusal($"somebody from {from}", null, "a connection to the clients' address", reason);
+    protected override void Refused(string from, string reason) => access.NoteRefusal(
+        new AccessDecision.Denied(reason) { By = $"somebody from {from}", Key = $"address {from[..from.LastIndexOf(':')]}" }, null, "a connection to the clients' address");
 
     private static string AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "?";
 }

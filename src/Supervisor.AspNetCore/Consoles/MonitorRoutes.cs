@@ -13,7 +13,7 @@ internal static class MonitorRoutes
 {
     public static void Map(RouteTable routes) => routes.MapWebSocket("/v1/vms/{vm}/monitor", AttachAsync);
 
-    private static Task<Answer> AttachAsync(ApiRequest request)
+    private static async Task<Answer> AttachAsync(ApiRequest request)
     {
         var vm = request.Vm();
         var language = request.Query("language") switch
@@ -28,7 +28,8 @@ internal static class MonitorRoutes
             throw new AnswerException(Answer.Problem(ProblemKind.Conflict, why));
         if (!request.Http.WebSockets.IsWebSocketRequest)
             throw AnswerException.Invalid("a monitor is a WebSocket: found a plain request, allowed is an upgrade");
-        return Task.FromResult<Answer>(new Answer.Stream(
-            _ => ServedSocket.ServeAsync(request, () => new MonitorService(monitors.Attach(vm, request.Caller, language)))));
+        await request.Access.NoteChangeAsync(request.Identity, vm.Id, "monitor-attached", $"the {(language == MonitorLanguage.Qmp ? "qmp" : "human")} monitor: what is done there is not written down");
+        return new Answer.Stream(
+            _ => ServedSocket.ServeAsync(request, () => new MonitorService(monitors.Attach(vm, request.Caller, language))));
     }
 }

@@ -38,7 +38,9 @@ internal static class JournalRoutes
             return Answer.Problem(ProblemKind.Conflict, $"the journal is not backed up: {file} exists, and nothing is overwritten");
         try
         {
-            return Answer.Ok(await Of(request).BackUpAsync(file, request.Caller, request.Aborted));
+            var view = await Of(request).BackUpAsync(file, request.Caller, request.Aborted);
+            await request.Access.NoteChangeAsync(request.Identity, null, "journal-backed-up", view.File);
+            return Answer.Ok(view);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalException)
         {

@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts.Http;
+using VmSupervisor.Contracts.Text;
 using VmSupervisor.Contracts.Views;
 using VmSupervisor.Doctor;
+using VmSupervisor.Vms.Journal;
 
 namespace VmSupervisor.AspNetCore.Nodes;
 
@@ -13,6 +15,7 @@ internal static class NodeRoutes
     public static void Map(RouteTable routes)
     {
         routes.Map("/v1/node", new Method(HttpMethods.Get, request => Task.FromResult(Answer.Ok(NodeFor(request)))));
+        routes.Map("/v1/node/history", new Method(HttpMethods.Get, HistoryAsync));
         routes.Map("/v1/node/doctor", new Method(HttpMethods.Get, DoctorAsync));
         routes.Map("/v1/node/shutdown", new Method(HttpMethods.Post, ShutDownAsync));
         routes.MapOpen("/healthz", static _ => Task.FromResult<Answer>(new Answer.Line(StatusCodes.Status200OK, "ok")));
@@ -28,6 +31,12 @@ internal static class NodeRoutes
             : node with { Vms = request.Supervisor.List().Count(vm => request.Identity.Sees(vm.Id)), Problems = [] };
     }
 
+    private static async Task<Answer> HistoryAsync(ApiRequest request)
+    {
+        var trail = request.Http.RequestServices.GetService<IAuditTrail>() ?? throw AnswerException.NotFound("this node has no history of its own");
+        return Answer.Ok(await trail.OfNodeAsync(request.Aborted));
+    }
+
     private static async Task<Answer> DoctorAsync(ApiRequest request)
     {
         // A host that brings a supervisor of its own need not have a doctor.
@@ -39,6 +48,7 @@ internal static class NodeRoutes
     private static async Task<Answer> ShutDownAsync(ApiRequest request)
     {
         var limit = request.QueryDuration("timeout") ?? Api.NodeShutdownTimeout;
+        await request.Access.NoteChangeAsync(request.Identity, null, "node-shutdown", $"all guests are to end within {Duration.Format(limit)}");
         return Answer.Ok(await request.Supervisor.ShutDownNodeAsync(limit, request.Caller, request.Aborted));
     }
 

@@ -93,7 +93,7 @@ internal sealed class ApiRequest(
     /// <summary>Notes that something was refused, and answers so.</summary>
     public AnswerException Refused(string? vm, string what, string why)
     {
-        Access.NoteRefusal(Caller.Name, vm, what, why);
+        Access.NoteRefusal(Identity, vm, what, why);
         return new AnswerException(Answer.Problem(ProblemKind.Forbidden, why));
     }
 

@@ -66,12 +66,12 @@ internal sealed partial class RequestPipeline(
         switch (decision)
         {
             case AccessDecision.Denied denied:
-                access.NoteRefusal(denied.By ?? "somebody unknown", vm, what, denied.Reason);
+                access.NoteRefusal(denied, vm, what);
                 return Forbidden(http, denied);
             case AccessDecision.Allowed { Identity: var who }:
                 if (door.WhyNot(access, who, vm) is { } why)
                 {
-                    access.NoteRefusal(who.Caller.Name, vm, what, why);
+                    access.NoteRefusal(who, vm, what, why);
                     return Answer.Problem(ProblemKind.Forbidden, why);
                 }
 

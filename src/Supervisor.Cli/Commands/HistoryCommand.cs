@@ -23,6 +23,22 @@ internal static class HistoryCommand
         return command;
     }
 
+    /// <summary>The node's own.</summary>
+    public static VmsupCommand CreateOfNode(Runner runner)
+    {
+        var command = new VmsupCommand(
+            "history", "Show who was refused, and by whom tokens, the journal or the whole node were touched.", "vmsup node history | tail");
+        runner.SetAction(command, async (session, cancellationToken) =>
+        {
+            var entries = await session.Client.NodeHistoryAsync(cancellationToken).ConfigureAwait(false);
+            if (session.IsJson)
+                session.WriteJson(entries);
+            else
+                Write(entries, session.Terminal);
+        });
+        return command;
+    }
+
     private static void Write(IReadOnlyList<HistoryEntry> entries, Terminal terminal)
     {
         if (entries.Count == 0)

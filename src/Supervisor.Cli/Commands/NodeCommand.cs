@@ -17,6 +17,7 @@ internal static class NodeCommand
         command.Add(NodePeerCommands.CreatePing(runner));
         command.Add(NodeCertificateCommands.CreateInitCa(runner));
         command.Add(NodeCertificateCommands.CreateIssue(runner));
+        command.Add(HistoryCommand.CreateOfNode(runner));
         command.Add(CreateShutdown(runner));
         return command;
     }

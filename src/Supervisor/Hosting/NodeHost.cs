@@ -74,6 +74,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
             ],
             time);
         Leftovers = NewLeftovers(options, new BoardOfDoctor(Supervisor, board), new LeftoverNotes(journal, time), time, loggers);
+        Audit = new AuditTrail(journal, board, time);
         Journal = new NodeJournal(options.Node, journal, logger);
         var consoleLogger = loggers.CreateLogger("VmSupervisor.Consoles");
         Consoles = new VmConsoles(Supervisor, options.RunDirectory, _linux.Readiness, time, consoleLogger);
@@ -85,6 +86,8 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     public NodeDoctor Doctor { get; }
 
     public NodeJournal Journal { get; }
+
+    public AuditTrail Audit { get; }
 
     public NodeLeftovers Leftovers { get; }
 

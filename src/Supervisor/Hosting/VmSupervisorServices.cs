@@ -24,6 +24,7 @@ public static class VmSupervisorServices
         services.AddSingleton<NodeHost>();
         services.AddSingleton<IVmSupervisor>(provider => provider.GetRequiredService<NodeHost>().Supervisor);
         services.AddSingleton<INodeJournal>(provider => provider.GetRequiredService<NodeHost>().Journal);
+        services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<NodeHost>().Audit);
         services.AddSingleton<INodeLeftovers>(provider => provider.GetRequiredService<NodeHost>().Leftovers);
         services.AddSingleton<INodeDoctor>(provider => provider.GetRequiredService<NodeHost>().Doctor);
         services.AddSingleton(provider => provider.GetRequiredService<NodeHost>().Consoles);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts;
@@ -92,7 +93,7 @@ public sealed class RoleTests
     [Fact]
     public void Every_command_has_the_role_of_its_route()
     {
-        var access = new AccessJudge(new FakeSupervisor(), new RefusalNotes(Microsoft.Extensions.Logging.Abstractions.NullLogger<RefusalNotes>.Instance));
+        var access = new AccessJudge(new FakeSupervisor(), new RefusalNotes(new FakeSupervisor(), null, TimeProvider.System, NullLogger<RefusalNotes>.Instance));
         VmCommand[] commands =
         [
             new VmCommand.Define(new VmDefinition { Id = new(104), Name = "web-1", Memory = 1 << 20 }), new VmCommand.Undefine(), new VmCommand.Start(), new VmCommand.Stop(),

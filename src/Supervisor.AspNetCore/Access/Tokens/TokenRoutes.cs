@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using VmSupervisor.AspNetCore.Routing;
+using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Text;
 using VmSupervisor.Contracts.Views;
 
@@ -30,6 +32,10 @@ internal static class TokenRoutes
         try
         {
             var made = Of(request).Create(wish, request.Caller);
+            var vms = made.Token.Vms is { } only ? $" of vm {string.Join(", ", only)} only" : "";
+            await request.Access.NoteChangeAsync(
+                request.Identity, null, "token-created",
+                string.Create(CultureInfo.InvariantCulture, $"token {made.Token.Name} ({made.Token.Id}), {EnumNames<Role>.Of(made.Token.Role)}{vms}, until {made.Token.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"));
             return new Answer.Json(StatusCodes.Status201Created, made, typeof(NewTokenView), null);
         }
         catch (InvalidOperationException e)
@@ -42,18 +48,19 @@ internal static class TokenRoutes
         }
     }
 
-    private static Task<Answer> RevokeAsync(ApiRequest request)
+    private static async Task<Answer> RevokeAsync(ApiRequest request)
     {
         var name = request.Route("token");
         try
         {
-            return Task.FromResult(Of(request).Revoke(name) is { } revoked
-                ? Answer.Ok(revoked)
-                : Answer.Problem(ProblemKind.NotFound, $"token {name}: there is none of that name or id"));
+            if (Of(request).Revoke(name) is not { } revoked)
+                return Answer.Problem(ProblemKind.NotFound, $"token {name}: there is none of that name or id");
+            await request.Access.NoteChangeAsync(request.Identity, null, "token-revoked", $"token {revoked.Name} ({revoked.Id})");
+            return Answer.Ok(revoked);
         }
         catch (IOException e)
         {
-            return Task.FromResult(Answer.Problem(ProblemKind.Failed, $"the token is not revoked, since that cannot be stored: {e.Message}"));
+            return Answer.Problem(ProblemKind.Failed, $"the token is not revoked, since that cannot be stored: {e.Message}");
         }
     }
 
