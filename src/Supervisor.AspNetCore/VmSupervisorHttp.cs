@@ -8,6 +8,7 @@ using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.AspNetCore.Access.Tokens;
 using VmSupervisor.AspNetCore.Consoles;
 using VmSupervisor.AspNetCore.Events;
+using VmSupervisor.AspNetCore.Limits;
 using VmSupervisor.AspNetCore.Nodes;
 using VmSupervisor.AspNetCore.Operations;
 using VmSupervisor.AspNetCore.Peers;
@@ -40,6 +41,7 @@ public static class VmSupervisorHttp
             provider.GetRequiredService<IVmSupervisor>(), provider.GetService<IAuditTrail>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RefusalNotes>>()));
         services.TryAddSingleton<IAccess, AccessJudge>();
+        services.TryAddSingleton<RequestRates>();
         services.TryAddSingleton<RequestPipeline>();
         return services;
     }

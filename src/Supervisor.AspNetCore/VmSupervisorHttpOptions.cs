@@ -12,6 +12,18 @@ public sealed class VmSupervisorHttpOptions
     /// </summary>
     public long MaxRequestBody { get; set; } = 1024 * 1024;
 
+    /// <summary>How long a request's body may take to arrive; 30 s unless told. What takes longer is answered 408.</summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How many requests a second each caller may make, twice as many at once; 200 unless told. What is beyond is answered
+    /// 429. Root and the supervisor's own user are not counted.
+    /// </summary>
+    public int RequestsPerSecond { get; set; } = 200;
+
+    /// <summary>How many refusals a second are answered with a reason, to each who is refused; less than guessing would want.</summary>
+    internal int RefusalsPerSecond { get; set; } = 5;
+
     /// <summary>
     /// How long an event stream may be silent before a comment line is sent, so that both sides and whatever is
     /// between them see that the other one lives; 15 s unless told, which is what the SSE specification suggests.

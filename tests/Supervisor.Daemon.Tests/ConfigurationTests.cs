@@ -26,7 +26,7 @@ public sealed class ConfigurationTests
         Assert.Equal(new HookOptions(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2)), options.Hooks);
         Assert.Equal(new StopOptions(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5)), options.Stop);
         Assert.Equal(new ActorOptions(30, 50, TimeSpan.FromSeconds(30)), options.Actors);
-        Assert.Equal(new HttpOptions(null, 1000, 1 << 20, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30)), options.Http);
+        Assert.Equal(new HttpOptions(null, 1000, 200, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), 1 << 20, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30)), options.Http);
     }
 
     [Fact]

@@ -1,17 +1,33 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Json;
+using VmSupervisor.Contracts.Text;
+using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.AspNetCore.Routing;
 
 /// <summary>Reads JSON bodies; what is wrong with them is the client's to know.</summary>
 internal static class RequestBody
 {
-    /// <summary>The body whole; its size is bounded by the server.</summary>
+    /// <summary>The body whole; its size is bounded by the server, and its time here.</summary>
     public static async Task<byte[]> ReadAsync(ApiRequest request)
     {
         using var buffer = new MemoryStream();
-        await request.Http.Request.Body.CopyToAsync(buffer, request.Aborted);
+        using var late = new CancellationTokenSource(request.Options.BodyTimeout, request.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, request.Aborted);
+        try
+        {
+            await request.Http.Request.Body.CopyToAsync(buffer, either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !request.Aborted.IsCancellationRequested)
+        {
+            // Whatever comes of it yet is not to be taken for the next request.
+            request.Http.Response.Headers.Connection = "close";
+            var problem = new Problem(ProblemKind.TimedOut, $"the body did not arrive within {Duration.Format(request.Options.BodyTimeout)}");
+            throw new AnswerException(new Answer.Failure(ProblemDocument.Of(problem) with { Status = StatusCodes.Status408RequestTimeout }));
+        }
+
         return buffer.ToArray();
     }
 

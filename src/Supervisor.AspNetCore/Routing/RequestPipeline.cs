@@ -9,6 +9,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.AspNetCore.Access;
+using VmSupervisor.AspNetCore.Clients;
+using VmSupervisor.AspNetCore.Limits;
 using VmSupervisor.AspNetCore.Peers;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Http;
@@ -22,13 +24,12 @@ namespace VmSupervisor.AspNetCore.Routing;
 internal sealed partial class RequestPipeline(
     IVmSupervisorAccess callers,
     IAccess access,
+    RequestRates rates,
     IOptions<VmSupervisorHttpOptions> options,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
     ILogger<RequestPipeline> logger)
 {
-    private static readonly AccessDecision.Allowed Anybody = new(new Identity(new Caller("anybody"), []));
-
     /// <summary>For callers with the role that the door needs.</summary>
     public RequestDelegate Guarded(Door door, Handler handler) => http => RunAsync(http, door, callers.Decide(http), handler);
 
@@ -37,7 +38,14 @@ internal sealed partial class RequestPipeline(
 
     /// <summary>For everybody who can connect, but not on the address of the peers, which serves nothing else.</summary>
     public RequestDelegate Open(Door door, Handler handler) => http => RunAsync(
-        http, door, http.Features.Get<TlsPeer>() is null ? Anybody : callers.Decide(http), handler);
+        http, door, http.Features.Get<TlsPeer>() is null ? Anybody(http) : callers.Decide(http), handler);
+
+    // On the unix socket all strangers together could keep the owner from asking.
+    private static AccessDecision.Allowed Anybody(HttpContext http) => new(new Identity(new Caller("anybody"), [])
+    {
+        Key = $"address {http.Features.Get<TlsClient>()?.Address}",
+        Unmetered = http.Features.Get<TlsClient>() is null,
+    });
 
     private async Task RunAsync(HttpContext http, Door door, AccessDecision decision, Handler handler)
     {
@@ -65,9 +73,13 @@ internal sealed partial class RequestPipeline(
         var what = $"{http.Request.Method} {http.Request.Path}";
         switch (decision)
         {
+            case AccessDecision.Denied denied when !rates.TryTake(denied):
+                return TooMany(http);
             case AccessDecision.Denied denied:
                 access.NoteRefusal(denied, vm, what);
                 return Forbidden(http, denied);
+            case AccessDecision.Allowed { Identity: var who } when !rates.TryTake(who):
+                return TooMany(http);
             case AccessDecision.Allowed { Identity: var who }:
                 if (door.WhyNot(access, who, vm) is { } why)
                 {
@@ -90,6 +102,13 @@ internal sealed partial class RequestPipeline(
         var ended = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, who.Ended);
         http.Response.RegisterForDispose(ended);
         return ended.Token;
+    }
+
+    private static Answer TooMany(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        var problem = new Problem(ProblemKind.Unavailable, "too many requests of this caller; ask again in a second");
+        return new Answer.Failure(ProblemDocument.Of(problem) with { Status = StatusCodes.Status429TooManyRequests });
     }
 
     private static Answer Forbidden(HttpContext http, AccessDecision.Denied denied)

@@ -109,11 +109,14 @@ internal sealed record ActorOptions(int Throughput, int RecoveryPermits, TimeSpa
 
 /// <param name="Listen">Where clients connect with TLS; null for nowhere.</param>
 /// <param name="MaxConnections">How many there may be at once.</param>
+/// <param name="RequestsPerSecond">Of each caller.</param>
+/// <param name="HeadersTimeout">How long the headers of a request may take.</param>
+/// <param name="BodyTimeout">How long its body may take.</param>
 /// <param name="MaxRequestBody">In bytes.</param>
 /// <param name="EventsKeepAlive">The longest silence of an event stream.</param>
 /// <param name="SendTimeout">How long a client of a console or monitor may take nothing.</param>
 internal sealed record HttpOptions(
-    IPEndPoint? Listen, int MaxConnections, long MaxRequestBody, TimeSpan EventsKeepAlive, TimeSpan SendTimeout);
+    IPEndPoint? Listen, int MaxConnections, int RequestsPerSecond, TimeSpan HeadersTimeout, TimeSpan BodyTimeout, long MaxRequestBody, TimeSpan EventsKeepAlive, TimeSpan SendTimeout);
 
 /// <param name="Cluster">Nodes of others are refused.</param>
 /// <param name="Nodes">Where the other nodes are reached, by name.</param>

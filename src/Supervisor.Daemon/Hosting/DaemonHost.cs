@@ -38,6 +38,8 @@ internal static class DaemonHost
             Listen = options.Http.Listen,
             MaxConnections = options.Http.MaxConnections,
             Certificates = options.Peers.Certificates,
+            HeadersTimeout = options.Http.HeadersTimeout,
+            LargestBody = options.Http.MaxRequestBody,
             HandshakeTimeout = options.Peers.ConnectTimeout,
         });
         builder.Services.AddVmSupervisorHttp(http =>
@@ -46,6 +48,8 @@ internal static class DaemonHost
             foreach (var rule in options.Access.Rules)
                 http.Access.Rules.Add(rule);
             http.MaxRequestBody = options.Http.MaxRequestBody;
+            http.BodyTimeout = options.Http.BodyTimeout;
+            http.RequestsPerSecond = options.Http.RequestsPerSecond;
             http.EventsKeepAlive = options.Http.EventsKeepAlive;
             http.SendTimeout = options.Http.SendTimeout;
         });

@@ -31,12 +31,17 @@ internal sealed class ClientHost : IAsyncDisposable
     public FakeSupervisor Supervisor => Inner.Supervisor;
 
     public static async Task<ClientHost> StartAsync(
-        Action<VmSupervisorHttpOptions>? configure = null, Action<IServiceCollection>? add = null, int maxConnections = 1000)
+        Action<VmSupervisorHttpOptions>? configure = null, Action<IServiceCollection>? add = null, int maxConnections = 1000,
+        TimeSpan? headersTimeout = null)
     {
         var authority = new TestAuthority();
         var directory = SupervisorHost.NewDirectory();
         return new ClientHost(
-            await SupervisorHost.StartAsync(configure, directory, ownsDirectory: true, add: services =>
+            await SupervisorHost.StartAsync(options =>
+            {
+                options.RefusalsPerSecond = 1_000_000;
+                configure?.Invoke(options);
+            }, directory, ownsDirectory: true, add: services =>
             {
                 add?.Invoke(services);
                 services.AddVmSupervisorClients(new ClientOptions
@@ -45,6 +50,7 @@ internal sealed class ClientHost : IAsyncDisposable
                     Listen = new IPEndPoint(IPAddress.Loopback, 0),
                     Certificates = authority.NodeCertificates(),
                     MaxConnections = maxConnections,
+                    HeadersTimeout = headersTimeout ?? TimeSpan.FromMinutes(1),
                 });
             }),
             authority);
