@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Text;
@@ -6,12 +7,20 @@ using VmSupervisor.Vms;
 namespace VmSupervisor.AspNetCore.Access;
 
 /// <summary>Applies the table of roles.</summary>
-internal sealed class AccessJudge(IVmSupervisor supervisor, RefusalNotes notes) : IAccess
+internal sealed class AccessJudge(IVmSupervisor supervisor, RefusalNotes notes, IOptions<VmSupervisorHttpOptions> options) : IAccess
 {
+    private readonly VmSupervisorAccessOptions _settings = options.Value.Access;
+    private readonly CommandGuard _guard = new(options.Value.Access);
+
     public string? WhyNot(Identity who, string method, string pattern, string? vm = null) =>
         WhyNot(who, RoleTable.Of(method, pattern), $"{method} {pattern}", vm);
 
-    public string? WhyNot(Identity who, VmId vm, VmCommand command) => WhyNot(who, RoleTable.Of(command), command.Kind, vm.ToString());
+    public string? WhyNot(Identity who, VmId vm, VmCommand command)
+    {
+        if (WhyNot(who, RoleTable.Of(command), command.Kind, vm.ToString()) is { } why)
+            return why;
+        return who.Grants.Any(grant => grant.Role == Role.Admin && grant.Covers(vm)) ? null : _guard.WhyNot(command, supervisor.FindDefinition(vm));
+    }
 
     public void NoteRefusal(Identity who, string? vm, string what, string why) => notes.Add(who.Caller.Name, who.Key, vm, what, why);
 
@@ -26,13 +35,14 @@ internal sealed class AccessJudge(IVmSupervisor supervisor, RefusalNotes notes) 
             return $"not allowed: no role is set for {what}, so nobody may";
         if (need.Reach == Reach.Open)
             return null;
-        var strong = who.Grants.Where(grant => grant.Role >= need.Role).ToArray();
+        var role = need.IsDefinition && _settings.OperatorsDefine ? Role.Operator : need.Role;
+        var strong = who.Grants.Where(grant => grant.Role >= role).ToArray();
         return need.Reach switch
         {
-            Reach.Vm => WhyNotWith(who, strong, need.Role, vm),
+            Reach.Vm => WhyNotWith(who, strong, role, vm),
             Reach.Node when strong.Length > 0 && strong.All(grant => grant.Vms is not null) =>
                 "not allowed: it is about the whole node, and you may act on some VMs only",
-            _ => strong.Length > 0 ? null : TooWeak(who, need.Role),
+            _ => strong.Length > 0 ? null : TooWeak(who, role),
         };
     }
 

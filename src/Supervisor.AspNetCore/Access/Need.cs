@@ -7,8 +7,8 @@ namespace VmSupervisor.AspNetCore.Access;
 /// <param name="Reach">How far it reaches.</param>
 internal sealed record Need(Role Role, Reach Reach)
 {
-    /// <summary>For those who may look, and for addresses and methods that do not exist.</summary>
-    public static Need Any { get; } = new(Role.Viewer, Reach.Filtered);
+    /// <summary>Whether operators may do it where the node is set up so.</summary>
+    public bool IsDefinition { get; init; }
 }
 
 /// <summary>How far an address reaches, for callers who may act on some VMs only.</summary>

@@ -16,7 +16,7 @@ internal static class RoleTable
     {
         [("GET", "/v1/vms")] = new(Role.Viewer, Reach.Filtered),
         [("GET", "/v1/vms/{vm}")] = new(Role.Viewer, Reach.Vm),
-        [("PUT", "/v1/vms/{vm}")] = new(Role.Admin, Reach.Vm),
+        [("PUT", "/v1/vms/{vm}")] = new(Role.Admin, Reach.Vm) { IsDefinition = true },
         [("DELETE", "/v1/vms/{vm}")] = new(Role.Admin, Reach.Vm),
         [("GET", "/v1/vms/{vm}/definition")] = new(Role.Viewer, Reach.Vm),
         [("GET", "/v1/vms/{vm}/diff")] = new(Role.Viewer, Reach.Vm),

@@ -7,6 +7,21 @@ public sealed class VmSupervisorAccessOptions
 {
     /// <summary>What is granted to whom.</summary>
     public IList<AccessRule> Rules { get; } = [];
+
+    /// <summary>
+    /// Directories, absolute, in which whoever is no admin may have files read and written: images of definitions, copies
+    /// of disks. None unless told. Who is to be kept in them must not be able to write there by other ways.
+    /// </summary>
+    public IList<string> Roots { get; } = [];
+
+    /// <summary>Bridges to which whoever is no admin may connect VMs; none unless told.</summary>
+    public IList<string> Bridges { get; } = [];
+
+    /// <summary>
+    /// Whether operators may define VMs, within <see cref="Roots"/> and <see cref="Bridges"/> and without hooks, scripts and
+    /// arguments for QEMU; not unless told.
+    /// </summary>
+    public bool OperatorsDefine { get; set; }
 }
 
 /// <summary>What is granted to somebody.</summary>

@@ -27,6 +27,12 @@ internal static class RequestBody
             var problem = new Problem(ProblemKind.TimedOut, $"the body did not arrive within {Duration.Format(request.Options.BodyTimeout)}");
             throw new AnswerException(new Answer.Failure(ProblemDocument.Of(problem) with { Status = StatusCodes.Status408RequestTimeout }));
         }
+        catch (IOException e) when (e is not BadHttpRequestException && !request.Aborted.IsCancellationRequested)
+        {
+            // Kestrel's, for a chunk larger than there are numbers.
+            request.Http.Response.Headers.Connection = "close";
+            throw AnswerException.Invalid($"the body cannot be read: {e.Message}");
+        }
 
         return buffer.ToArray();
     }

@@ -13,7 +13,7 @@ internal static class AccessSection
 
     public static AccessOptions Read(HoconReader vmsup)
     {
-        var access = Checked.Section(vmsup, "access", "viewers", "operators", "admins", "limits");
+        var access = Checked.Section(vmsup, "access", "viewers", "operators", "admins", "limits", "roots", "bridges", "operators-define");
         var named = new List<(string Text, Principal Who, Role Role)>();
         foreach (var (key, role) in ((string, Role)[])[("viewers", Role.Viewer), ("operators", Role.Operator), ("admins", Role.Admin)])
         {
@@ -25,7 +25,17 @@ internal static class AccessSection
         }
 
         var limits = Limits(access, [.. named.Select(one => one.Text)]);
-        return new AccessOptions([.. named.Select(one => new AccessRule(one.Who, new Grant(one.Role, limits.GetValueOrDefault(one.Text))))]);
+        return new AccessOptions(
+            [.. named.Select(one => new AccessRule(one.Who, new Grant(one.Role, limits.GetValueOrDefault(one.Text))))],
+            Roots(access), (access.Strings("bridges") ?? []).ToValueList(), access.Boolean("operators-define") ?? false);
+    }
+
+    private static ValueList<string> Roots(HoconReader access)
+    {
+        var roots = access.Strings("roots") ?? [];
+        foreach (var root in roots.Where(root => !root.StartsWith('/') || root.Contains('\0') || root.Split('/').Any(part => part is "." or "..")))
+            access.Fault("roots", $"found \"{root}\"; allowed are absolute paths of directories");
+        return roots.ToValueList();
     }
 
     private static Dictionary<string, ValueList<VmId>> Limits(HoconReader access, IReadOnlyCollection<string> named)

@@ -56,7 +56,10 @@ internal sealed record MigrationOptions(MigrationListenOptions? Listen, TimeSpan
 internal sealed record SocketOptions(string Path, uint? Group);
 
 /// <param name="Rules">What is granted to whom, beside root and the daemon's own user.</param>
-internal sealed record AccessOptions(ValueList<AccessRule> Rules);
+/// <param name="Roots">Directories in which whoever is no admin may have files read and written.</param>
+/// <param name="Bridges">Bridges to which they may connect VMs.</param>
+/// <param name="OperatorsDefine">Whether operators may define VMs within these.</param>
+internal sealed record AccessOptions(ValueList<AccessRule> Rules, ValueList<string> Roots, ValueList<string> Bridges, bool OperatorsDefine);
 
 /// <param name="Level">The least severe lines that are written.</param>
 /// <param name="Format">How lines look on standard error.</param>
@@ -81,7 +84,8 @@ internal enum LogFormat
 /// <param name="Executable">A path, or a name that is looked up in PATH.</param>
 /// <param name="LaunchTimeout">From spawn to a monitor that answers.</param>
 /// <param name="SerialLogSize">The size in bytes at which a serial log is begun anew.</param>
-internal sealed record QemuOptions(string Executable, TimeSpan LaunchTimeout, long SerialLogSize);
+/// <param name="Sandbox">Whether QEMU gives up system calls.</param>
+internal sealed record QemuOptions(string Executable, TimeSpan LaunchTimeout, long SerialLogSize, bool Sandbox);
 
 /// <param name="Parent">From the hierarchy's root on; null for what is right by the daemon's own group.</param>
 internal sealed record CgroupOptions(string? Parent);

@@ -7,12 +7,12 @@ internal static class LifeSections
 {
     public static QemuOptions ReadQemu(HoconReader vmsup)
     {
-        var qemu = Checked.Section(vmsup, "qemu", "executable", "launch-timeout", "serial-log-size");
+        var qemu = Checked.Section(vmsup, "qemu", "executable", "launch-timeout", "serial-log-size", "sandbox");
         var executable = qemu.String("executable") ?? "";
         if (executable.Length == 0 || (executable.Contains('/') && executable[0] != '/'))
             qemu.Fault("executable", $"found \"{executable}\"; allowed is an absolute path, or a name that is looked up in PATH");
         var serialLog = qemu.Size("serial-log-size", min: 4096) ?? 4096;
-        return new QemuOptions(executable, Checked.Duration(qemu, "launch-timeout"), serialLog);
+        return new QemuOptions(executable, Checked.Duration(qemu, "launch-timeout"), serialLog, qemu.Boolean("sandbox") ?? false);
     }
 
     public static CgroupOptions ReadCgroup(HoconReader vmsup)

@@ -47,6 +47,11 @@ internal static class DaemonHost
             http.AllowedGroup = options.Socket.Group;
             foreach (var rule in options.Access.Rules)
                 http.Access.Rules.Add(rule);
+            foreach (var root in options.Access.Roots)
+                http.Access.Roots.Add(root);
+            foreach (var bridge in options.Access.Bridges)
+                http.Access.Bridges.Add(bridge);
+            http.Access.OperatorsDefine = options.Access.OperatorsDefine;
             http.MaxRequestBody = options.Http.MaxRequestBody;
             http.BodyTimeout = options.Http.BodyTimeout;
             http.RequestsPerSecond = options.Http.RequestsPerSecond;

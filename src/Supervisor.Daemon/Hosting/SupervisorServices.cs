@@ -13,6 +13,7 @@ internal static class SupervisorServices
         StateDirectory = options.StateDirectory,
         RunDirectory = options.RunDirectory,
         QemuExecutable = options.Qemu.Executable,
+        QemuSandbox = options.Qemu.Sandbox,
         LaunchTimeout = options.Qemu.LaunchTimeout,
         SerialLogSize = options.Qemu.SerialLogSize,
         CgroupParent = options.Cgroup.Parent,

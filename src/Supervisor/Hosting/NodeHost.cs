@@ -132,6 +132,7 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
             Node = options.Node,
             StateDirectory = options.StateDirectory,
             Executable = options.QemuExecutable,
+            Sandbox = options.QemuSandbox,
             LaunchDeadline = options.LaunchTimeout,
             QuitDeadline = options.ForcedQuitTimeout,
             StuckAfter = options.ExitWarning,

@@ -15,6 +15,12 @@ public sealed record VmSupervisorOptions
     /// <summary>QEMU: a path, or a name that is looked up in <c>PATH</c> at every start.</summary>
     public string QemuExecutable { get; init; } = "qemu-system-x86_64";
 
+    /// <summary>
+    /// Whether QEMU gives up the system calls that it does not need once it runs (<c>-sandbox</c>); not unless told, since
+    /// a QEMU that was built without seccomp does not start then, nor does what <c>qemu-args</c> may have it run.
+    /// </summary>
+    public bool QemuSandbox { get; init; }
+
     /// <summary>From spawn to a negotiated monitor; 30 s, since huge memory on a loaded host takes seconds.</summary>
     public TimeSpan LaunchTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -15,6 +15,9 @@ internal sealed record HypervisorOptions
     /// <summary>QEMU: a path, or a name that is looked up in <c>PATH</c> at every start.</summary>
     public string Executable { get; init; } = "qemu-system-x86_64";
 
+    /// <summary>Whether QEMU gives up the system calls that it does not need once it runs (<c>-sandbox</c>).</summary>
+    public bool Sandbox { get; init; }
+
     /// <summary>The UEFI firmware to choose from, best first.</summary>
     public IReadOnlyList<UefiImage> UefiImages { get; init; } = Uefi.UefiImages.Known;
 

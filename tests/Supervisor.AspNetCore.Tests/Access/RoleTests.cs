@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using VmSupervisor.AspNetCore;
 using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts;
@@ -93,7 +95,7 @@ public sealed class RoleTests
     [Fact]
     public void Every_command_has_the_role_of_its_route()
     {
-        var access = new AccessJudge(new FakeSupervisor(), new RefusalNotes(new FakeSupervisor(), null, TimeProvider.System, NullLogger<RefusalNotes>.Instance));
+        var access = new AccessJudge(new FakeSupervisor(), new RefusalNotes(new FakeSupervisor(), null, TimeProvider.System, NullLogger<RefusalNotes>.Instance), Options.Create(new VmSupervisorHttpOptions()));
         VmCommand[] commands =
         [
             new VmCommand.Define(new VmDefinition { Id = new(104), Name = "web-1", Memory = 1 << 20 }), new VmCommand.Undefine(), new VmCommand.Start(), new VmCommand.Stop(),
@@ -106,6 +108,8 @@ public sealed class RoleTests
         {
             var who = new Identity(new Caller("x"), [new Grant(Role.Operator)]);
             Assert.Equal(command is VmCommand.Define or VmCommand.Undefine, access.WhyNot(who, new(104), command)?.Contains("needs the role admin") ?? false);
+            if (command is VmCommand.Backup)
+                Assert.Contains("is in none of the directories allowed", access.WhyNot(who, new(104), command));
             Assert.Null(access.WhyNot(Identity.Admin(new Caller("x")), new(104), command));
         }
     }

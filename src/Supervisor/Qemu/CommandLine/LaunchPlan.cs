@@ -12,6 +12,9 @@ internal sealed record LaunchPlan(string Node, VmDefinition Definition, RunFiles
     /// <summary>What was acquired for it.</summary>
     public BackEnds BackEnds { get; init; } = BackEnds.None;
 
+    /// <summary>Whether QEMU gives up system calls.</summary>
+    public bool Sandbox { get; init; }
+
     /// <summary>Its firmware; null for a guest without UEFI.</summary>
     public UefiFiles? Uefi { get; init; }
 }

@@ -7,6 +7,7 @@ internal static class QemuCommandLine
     public static IReadOnlyList<string> Build(LaunchPlan plan) =>
     [
         .. IdentityArguments.Of(plan),
+        .. SandboxArguments.Of(plan),
         .. MachineArguments.Of(plan),
         .. FirmwareArguments.Of(plan),
         .. BootArguments.Of(plan),

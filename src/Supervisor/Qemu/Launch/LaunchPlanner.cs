@@ -31,6 +31,7 @@ internal sealed class LaunchPlanner(HypervisorOptions options, AcceleratorChoice
         return (qemu, new(options.Node, definition, files, useKvm)
         {
             BackEnds = request.BackEnds,
+            Sandbox = options.Sandbox,
             Uefi = definition.Firmware == Firmware.Uefi ? uefi(definition.Id) : null,
         });
     }
