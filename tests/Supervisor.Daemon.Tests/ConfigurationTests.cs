@@ -156,7 +156,29 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void Nobody_has_a_role_unless_told() => Assert.Empty(Config.Read().Access.Rules);
+    public void Nobody_has_a_role_unless_told_and_nothing_listens()
+    {
+        var options = Config.Read();
+
+        Assert.Equal(new AccessOptions([], [], [], false), options.Access);
+        Assert.Null(options.Http.Listen);
+        Assert.False(options.Qemu.Sandbox);
+        Assert.True(Config.Read("--set", "vmsup.qemu.sandbox=on").Qemu.Sandbox);
+    }
+
+    [Fact]
+    public void Roots_and_bridges_are_for_operators_who_define()
+    {
+        var access = Config.Read("--set", """vmsup.access={ roots = [/images, /backup], bridges = [br0], operators-define = true }""").Access;
+
+        Assert.Equal(new AccessOptions([], ["/images", "/backup"], ["br0"], true), access);
+        Assert.Contains("allowed are absolute paths", Config.Faults("--set", "vmsup.access.roots=[images]"));
+        Assert.Contains("allowed are absolute paths", Config.Faults("--set", "vmsup.access.roots=[/images/../etc]"));
+    }
+
+    [Fact]
+    public void Clients_are_listened_to_with_certificates_only() =>
+        Assert.Contains("which needs vmsup.tls.ca", Config.Faults("--set", "vmsup.http.listen=10.0.0.1:8007"));
 
     [Fact]
     public void Users_groups_and_certificates_have_roles_and_may_be_limited_to_some_vms()

@@ -49,9 +49,13 @@ internal sealed class Node : IDisposable
     /// Lets a test act on a node of its own, with <c>--set</c> settings; then stops all VMs and the daemon and looks for
     /// leftovers from outside.
     /// </summary>
-    public static async Task OfItsOwnAsync(Func<Node, Task> test, params string[] settings)
+    public static Task OfItsOwnAsync(Func<Node, Task> test, params string[] settings) => OfItsOwnAsync(test, _ => settings);
+
+    /// <summary>The same with settings that can tell of the node.</summary>
+    public static async Task OfItsOwnAsync(Func<Node, Task> test, Func<Node, string[]> settings)
     {
-        using var node = new Node(settings);
+        using var node = new Node([]);
+        node.settings = settings(node);
         try
         {
             await node.StartDaemonAsync();

@@ -100,14 +100,14 @@ public sealed class RoleTests
         [
             new VmCommand.Define(new VmDefinition { Id = new(104), Name = "web-1", Memory = 1 << 20 }), new VmCommand.Undefine(), new VmCommand.Start(), new VmCommand.Stop(),
             new VmCommand.Shutdown(), new VmCommand.Reboot(), new VmCommand.Backup("/b"), new VmCommand.SuspendToDisk(), new VmCommand.Cancel(OperationId.Parse("op-1")),
-            new VmCommand.Reset(), new VmCommand.Pause(), new VmCommand.Resume(),
+            new VmCommand.Reset(), new VmCommand.Pause(), new VmCommand.Resume(), new VmCommand.Migrate("b"), new VmCommand.MigrateResolve(default),
         ];
 
         Assert.Equal(typeof(VmCommand).GetNestedTypes().Length, commands.Length);
         foreach (var command in commands)
         {
             var who = new Identity(new Caller("x"), [new Grant(Role.Operator)]);
-            Assert.Equal(command is VmCommand.Define or VmCommand.Undefine, access.WhyNot(who, new(104), command)?.Contains("needs the role admin") ?? false);
+            Assert.Equal(command is VmCommand.Define or VmCommand.Undefine or VmCommand.MigrateResolve, access.WhyNot(who, new(104), command)?.Contains("needs the role admin") ?? false);
             if (command is VmCommand.Backup)
                 Assert.Contains("is in none of the directories allowed", access.WhyNot(who, new(104), command));
             Assert.Null(access.WhyNot(Identity.Admin(new Caller("x")), new(104), command));

@@ -295,6 +295,15 @@ public sealed class CommandLineTests
         Assert.Contains("\"driver\":\"host_device\",\"filename\":\"/dev/loop5\"", string.Join('\n', QemuCommandLine.Build(plan)));
     }
 
+    [Fact]
+    public void A_sandbox_denies_all_that_can_be_denied_and_is_there_only_when_it_is_asked_for()
+    {
+        var arguments = QemuCommandLine.Build(Plan(Least) with { Sandbox = true }).ToList();
+
+        Assert.Equal("on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny", arguments[arguments.IndexOf("-sandbox") + 1]);
+        Assert.DoesNotContain("-sandbox", QemuCommandLine.Build(Plan(Least)));
+    }
+
     private static string[] BootIndexes(VmDefinition definition) =>
         [.. Devices(definition).Where(d => d["bootindex"] is not null).Select(d => $"{d["id"]}={d["bootindex"]}").Order()];
 
