@@ -22,6 +22,7 @@ internal sealed class CommandGuard(VmSupervisorAccessOptions options)
         // Also what is given up: a hook of an admin's is not for others to take away.
         VmCommand.Define define => Refuse(WhyNot(define.Definition)) ?? Refuse(current is null ? null : WhyNot(current), "as it is defined now "),
         VmCommand.Backup backup => Refuse(WhyNotPath("directory", backup.Directory)),
+        VmCommand.Migrate { Disks.Count: > 0 } => Refuse("disks: paths at another node, whose links cannot be seen from here"),
         _ => null,
     };
 

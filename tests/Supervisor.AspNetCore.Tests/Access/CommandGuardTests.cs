@@ -91,6 +91,13 @@ public sealed class CommandGuardTests : IDisposable
     }
 
     [Fact]
+    public void Where_disks_are_put_at_another_node_is_for_admins()
+    {
+        Assert.Null(_guard.WhyNot(new VmCommand.Migrate("b"), Plain));
+        Assert.Contains("paths at another node", _guard.WhyNot(new VmCommand.Migrate("b", Disks: [new(In("root/a.qcow2"), "/etc/shadow")]), Plain));
+    }
+
+    [Fact]
     public void What_an_admin_gave_a_vm_is_not_for_an_operator_to_take_away() =>
         Assert.Contains("as it is defined now hooks", _guard.WhyNot(new VmCommand.Define(Plain), Plain with { Hooks = ["/etc/vmsup/hooks/notify"] }));
 
@@ -136,7 +143,7 @@ public sealed class CommandGuardTests : IDisposable
             options.OperatorsDefine = true;
             options.Roots.Add(In("root"));
         });
-        var good = $$"""{"vm":{"id":104,"memory":"1 MiB","disks":[{"path":"{{In("root/a.qcow2")}}"}]}}""";
+        var good = """{"vm":{"id":104,"memory":"1 MiB","disks":[{"path":"IMAGE"}]}}""".Replace("IMAGE", In("root/a.qcow2"));
         const string bad = """{"vm":{"id":104,"memory":"1 MiB","disks":[{"path":"/etc/shadow","format":"raw"}]}}""";
 
         Assert.Equal(403, await DefineAsync(closed, good, "operator"));
