@@ -12,6 +12,7 @@ using VmSupervisor.AspNetCore.Limits;
 using VmSupervisor.AspNetCore.Nodes;
 using VmSupervisor.AspNetCore.Operations;
 using VmSupervisor.AspNetCore.Peers;
+using VmSupervisor.AspNetCore.Remoting;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.AspNetCore.Vms;
 using VmSupervisor.Vms;
@@ -59,6 +60,7 @@ public static class VmSupervisorHttp
         MonitorRoutes.Map(routes);
         OperationRoutes.Map(routes);
         EventRoutes.Map(routes);
+        RemotingRoutes.Map(routes);
         NodeRoutes.Map(routes);
         JournalRoutes.Map(routes);
         LeftoverRoutes.Map(routes);

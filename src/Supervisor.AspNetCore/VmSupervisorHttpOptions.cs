@@ -1,5 +1,6 @@
 using VmSupervisor.AspNetCore.Access;
 using VmSupervisor.Contracts;
+using VmSupervisor.AspNetCore.Remoting;
 
 namespace VmSupervisor.AspNetCore;
 
@@ -31,10 +32,13 @@ public sealed class VmSupervisorHttpOptions
     public TimeSpan EventsKeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How long the client of a console or a monitor may take nothing until it is given up and loses its seat; 30 s
+    /// How long the client of a console, a monitor or remoting may take nothing until it is given up and loses its seat; 30 s
     /// unless told: longer than a terminal is usually held by accident.
     /// </summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What one remoting connection may do.</summary>
+    public RemotingOptions Remoting { get; } = new();
 
     /// <summary>
     /// The id of a group whose members may do everything, beside root and the supervisor's own user; null for none.

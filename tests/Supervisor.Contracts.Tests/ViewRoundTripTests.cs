@@ -38,7 +38,7 @@ public sealed class ViewRoundTripTests
     }
 
     private static bool ComparesByIdentity(Type type) => type.GetProperties().Any(property =>
-        property.PropertyType == typeof(JsonElement?) || property.PropertyType == typeof(IReadOnlyDictionary<string, string>)
+        property.PropertyType == typeof(JsonElement?) || property.PropertyType == typeof(JsonElement) || property.PropertyType == typeof(IReadOnlyDictionary<string, string>)
         || (property.PropertyType.Assembly == Contracts && !property.PropertyType.IsValueType && property.PropertyType.IsSealed
             && property.PropertyType.GetConstructors().Length > 0 && ComparesByIdentity(property.PropertyType)));
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
+using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.AspNetCore.Operations;
@@ -14,14 +15,20 @@ internal static class OperationAnswer
     {
         request.Demand(vm, command);
         var wait = request.QueryDuration("wait");
-        var id = key ?? OperationId.Parse(Guid.CreateVersion7(request.Time.GetUtcNow()).ToString());
-
-        // The client's going away does not take the command back: once it was sent it may be accepted at any moment.
-        var operation = await request.Supervisor.SubmitAsync(vm, command, id, request.Caller, CancellationToken.None);
+        var id = key ?? NewId(request);
+        var operation = await GiveAsync(request, vm, command, id);
         if (!operation.Ended && wait is { } limit)
             operation = await WaitAsync(request, id, limit) ?? operation;
         return Of(request, operation);
     }
+
+    /// <summary>An id for a request that has none.</summary>
+    public static OperationId NewId(ApiRequest request) => OperationId.Parse(Guid.CreateVersion7(request.Time.GetUtcNow()).ToString());
+
+    /// <summary>Gives a command for this caller; returns when it is accepted, refused or known to have ended.</summary>
+    /// <remarks>The client's going away does not take the command back: once it was sent it may be accepted at any moment.</remarks>
+    public static Task<OperationView> GiveAsync(ApiRequest request, VmId vm, VmCommand command, OperationId id) =>
+        request.Supervisor.SubmitAsync(vm, command, id, request.Caller, CancellationToken.None);
 
     /// <summary>Waits for an operation's end; what is known of it when the time is over; null when there is none.</summary>
     public static async Task<OperationView?> WaitAsync(ApiRequest request, OperationId id, TimeSpan limit)
@@ -30,22 +37,29 @@ internal static class OperationAnswer
         return ended ? operation : await request.Supervisor.FindOperationAsync(id, request.Aborted);
     }
 
-    private static Answer Of(ApiRequest request, OperationView operation) => operation.Status switch
+    /// <summary>What to answer with for an operation that did not end well; null when it did, or runs.</summary>
+    public static ProblemDocument? ProblemOf(OperationView operation) => operation.Status switch
     {
-        OperationStatus.Running => new Answer.Json(
-            StatusCodes.Status202Accepted, operation, typeof(OperationView), $"{request.Http.Request.PathBase}/v1/operations/{operation.Id}"),
-        OperationStatus.Succeeded => Answer.Ok(operation),
-        OperationStatus.Failed => Problem(operation, ProblemKind.Failed),
-        OperationStatus.Refused or OperationStatus.Superseded or OperationStatus.Cancelled => Problem(operation, ProblemKind.Conflict),
+        OperationStatus.Running or OperationStatus.Succeeded => null,
+        OperationStatus.Failed => ProblemOf(operation, ProblemKind.Failed),
+        OperationStatus.Refused or OperationStatus.Superseded or OperationStatus.Cancelled => ProblemOf(operation, ProblemKind.Conflict),
         _ => throw new InvalidOperationException($"operation {operation.Id}: {operation.Status} is not a status"),
     };
 
+    private static Answer Of(ApiRequest request, OperationView operation) =>
+        ProblemOf(operation) is { } problem ? new Answer.Failure(problem)
+        : operation.Ended ? Answer.Ok(operation)
+        : new Answer.Json(StatusCodes.Status202Accepted, operation, typeof(OperationView), $"{request.Http.Request.PathBase}/v1/operations/{operation.Id}");
+
     // "Failed" says that it was tried; of an operation that was not, or not to its end, it says nothing more than the
     // status does.
-    private static Answer Problem(OperationView operation, ProblemKind usual) => operation.Problem switch
+    private static ProblemDocument ProblemOf(OperationView operation, ProblemKind usual) => operation.Problem switch
     {
-        null => Answer.Problem(usual, $"vm {operation.Vm}: {operation.Kind} was {operation.Status.ToString().ToLowerInvariant()}", operation),
-        { Kind: ProblemKind.Failed } problem => Answer.Problem(usual, problem.Detail, operation),
-        var problem => Answer.Problem(problem.Kind, problem.Detail, operation),
+        null => Document(usual, $"vm {operation.Vm}: {operation.Kind} was {operation.Status.ToString().ToLowerInvariant()}", operation),
+        { Kind: ProblemKind.Failed } problem => Document(usual, problem.Detail, operation),
+        var problem => Document(problem.Kind, problem.Detail, operation),
     };
+
+    private static ProblemDocument Document(ProblemKind kind, string detail, OperationView operation) =>
+        ProblemDocument.Of(new Problem(kind, detail), operation);
 }

@@ -29,7 +29,7 @@ internal static class OperationRoutes
         return await OperationAnswer.SubmitAsync(request, target.Vm, new VmCommand.Cancel(id), request.IdempotencyKey());
     }
 
-    private static AnswerException Unknown(string operation) =>
+    public static AnswerException Unknown(string operation) =>
         AnswerException.NotFound($"operation {operation}: is not known; results are kept for 24 hours");
 
     // The operation itself is the answer, however it ended: asking about a failure is not a failure.

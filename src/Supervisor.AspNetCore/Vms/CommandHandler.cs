@@ -12,20 +12,21 @@ internal static class CommandHandler
     {
         var command = read(await RequestBody.ReadAsync(request));
         var key = request.IdempotencyKey();
-        return await OperationAnswer.SubmitAsync(request, await VmAsync(request, key), command, key);
+        return await OperationAnswer.SubmitAsync(request, await VmAsync(request, request.Route("vm"), key), command, key);
     }
 
     public static async Task<Answer> UndefineAsync(ApiRequest request)
     {
         var key = request.IdempotencyKey();
-        return await OperationAnswer.SubmitAsync(request, await VmAsync(request, key), new VmCommand.Undefine(request.QueryFlag("force")), key);
+        return await OperationAnswer.SubmitAsync(request, await VmAsync(request, request.Route("vm"), key), new VmCommand.Undefine(request.QueryFlag("force")), key);
     }
 
-    // Asking again must give the same answer also when the VM is gone since (an undefine): by number the supervisor
-    // knows, by name the operation does.
-    private static async Task<VmId> VmAsync(ApiRequest request, OperationId? key)
+    /// <summary>
+    /// The VM that a command is for. Asking again must give the same answer also when the VM is gone since (an undefine): by
+    /// number the supervisor knows, by name the operation does.
+    /// </summary>
+    public static async Task<VmId> VmAsync(ApiRequest request, string idOrName, OperationId? key)
     {
-        var idOrName = request.Route("vm");
         if (request.Supervisor.Find(idOrName) is { } vm)
             return vm.Id;
         if (VmId.TryParse(idOrName, out var id))

@@ -14,6 +14,7 @@ public abstract record VmCommand
 
     /// <summary>Forget the VM; it must be cleaned up. Volumes kept active are released first.</summary>
     /// <param name="Force">End its life first, as <see cref="Stop"/> does, if it has one.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Undefine(bool Force = false) : VmCommand;
 
     /// <summary>Begin a new life; nothing is done when one is running.</summary>
@@ -87,7 +88,8 @@ public abstract record VmCommand
 
     /// <summary>Give up an operation of this VM that is under way; refused where it cannot be undone any more.</summary>
     /// <param name="Operation">Which.</param>
-    public sealed record Cancel(OperationId Operation) : VmCommand;
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Cancel([property: JsonRequired] OperationId Operation) : VmCommand;
 
     /// <summary>Press the guest's reset button.</summary>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

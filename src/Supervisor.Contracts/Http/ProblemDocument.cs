@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Text;
 using VmSupervisor.Contracts.Views;
@@ -15,6 +16,10 @@ namespace VmSupervisor.Contracts.Http;
 public sealed record ProblemDocument(
     string Type, string Title, int Status, string Detail, ProblemKind Kind, OperationView? Operation, ValueList<DefinitionFault>? Faults)
 {
+    /// <summary>The node that the VM was moved to: ask there. Absent when that is not the problem.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Home { get; init; }
+
     /// <summary>The media type of the answer.</summary>
     public const string MediaType = "application/problem+json";
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Http;
+using VmSupervisor.Contracts.Remoting;
 using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.Contracts.Json;
@@ -94,4 +95,26 @@ public static class ContractsJson
 [JsonSerializable(typeof(VmId[]))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(DefinitionFault[]))]
+[JsonSerializable(typeof(VmCommand.Undefine))]
+[JsonSerializable(typeof(VmCommand.Cancel))]
+[JsonSerializable(typeof(HelloRequest))]
+[JsonSerializable(typeof(HelloResult))]
+[JsonSerializable(typeof(AskRequest))]
+[JsonSerializable(typeof(TellRequest))]
+[JsonSerializable(typeof(CancelRequest))]
+[JsonSerializable(typeof(VmRequest))]
+[JsonSerializable(typeof(ListRequest))]
+[JsonSerializable(typeof(ListResult))]
+[JsonSerializable(typeof(OperationRequest))]
+[JsonSerializable(typeof(WatchNews))]
+[JsonSerializable(typeof(UnwatchRequest))]
+[JsonSerializable(typeof(SubscribeRequest))]
+[JsonSerializable(typeof(SubscribeResult))]
+[JsonSerializable(typeof(UnsubscribeRequest))]
+[JsonSerializable(typeof(EventNews))]
+[JsonSerializable(typeof(LostNews))]
+[JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(RemotingError))]
+[JsonSerializable(typeof(SupportedVersions))]
+[JsonSerializable(typeof(int[]))]
 internal sealed partial class ContractsJsonContext : JsonSerializerContext;

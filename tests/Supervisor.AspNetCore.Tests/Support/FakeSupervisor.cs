@@ -18,6 +18,7 @@ internal sealed class FakeSupervisor : IVmSupervisor
     private readonly ConcurrentDictionary<OperationId, OperationView> operations = new();
     private readonly TaskCompletionSource waitBegan = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource waitCancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource subscriptionEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<VmView> vms = [];
 
@@ -46,6 +47,9 @@ internal sealed class FakeSupervisor : IVmSupervisor
 
     /// <summary>Somebody waits for an operation or a view.</summary>
     public Task WaitBegan => waitBegan.Task;
+
+    /// <summary>A subscription to events has ended.</summary>
+    public Task SubscriptionEnded => subscriptionEnded.Task;
 
     /// <summary>Somebody who waited gave up.</summary>
     public Task WaitCancelled => waitCancelled.Task;
@@ -129,8 +133,15 @@ internal sealed class FakeSupervisor : IVmSupervisor
     public async IAsyncEnumerable<VmEvent> EventsAsync(long? afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         SubscribedAfter.Enqueue(afterPosition);
-        await foreach (var value in Events.Reader.ReadAllAsync(cancellationToken))
-            yield return value;
+        try
+        {
+            await foreach (var value in Events.Reader.ReadAllAsync(cancellationToken))
+                yield return value;
+        }
+        finally
+        {
+            subscriptionEnded.TrySetResult();
+        }
     }
 
     private async Task<T> WaitAsync<T>(Task<T> task, CancellationToken cancellationToken)

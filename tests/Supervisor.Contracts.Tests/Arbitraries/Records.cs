@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Definitions;
+using VmSupervisor.Contracts.Remoting;
 
 namespace VmSupervisor.Arbitraries;
 
@@ -28,6 +29,7 @@ internal static class Records
         [typeof(VmId)] = Gen.Choose(1, VmId.MaxValue).Select(id => (object?)new VmId(id)),
         [typeof(Incarnation)] = Long.Select(number => (object?)new Incarnation(number & long.MaxValue)),
         [typeof(OperationId)] = Gen.Elements("op-1", "a", "A.b_c:d-9", new string('x', OperationId.MaxLength)).Select(id => (object?)OperationId.Parse(id)),
+        [typeof(VmReference)] = Gen.Elements("104", "web-1", "_").Select(vm => (object?)new VmReference(vm)),
         [typeof(VmDefinition)] = ValidDefinitions.Any.Select(definition => (object?)definition),
         [typeof(JsonElement)] = Gen.Elements("{}", "[1,\"a\"]", "7", "{\"return\":{\"a\":null}}").Select(json => (object?)JsonElement.Parse(json)),
     };
