@@ -32,7 +32,7 @@ internal static class Answers
         if (response.Content.Headers.ContentType?.MediaType != ProblemDocument.MediaType)
             return new VmsupException(new Problem(kind, $"the daemon answered {(int)response.StatusCode} {response.ReasonPhrase} without a reason"));
         var document = Parse<ProblemDocument>(response, body);
-        return new VmsupException(new Problem(document.Kind, document.Detail), document.Operation, document.Faults);
+        return new VmsupException(new Problem(document.Kind, document.Detail), document.Operation, document.Faults) { Home = document.Home };
     }
 
     public static T Parse<T>(HttpResponseMessage response, byte[] body)

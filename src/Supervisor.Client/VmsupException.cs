@@ -23,6 +23,9 @@ public class VmsupException : Exception
     /// <summary>The operation as it ended; null when it did not come to one.</summary>
     public OperationView? Operation { get; }
 
+    /// <summary>The node that the VM was moved to; null when that is not the problem.</summary>
+    public string? Home { get; init; }
+
     /// <summary>What is wrong with the definition that was sent; empty when it is not about one.</summary>
     public ValueList<DefinitionFault> Faults { get; }
 }

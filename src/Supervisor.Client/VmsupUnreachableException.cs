@@ -5,7 +5,7 @@ namespace VmSupervisor.Client;
 /// <summary>No daemon answered: there is none, or the connection broke before its answer came.</summary>
 public sealed class VmsupUnreachableException : VmsupException
 {
-    internal VmsupUnreachableException(string message, bool wasSent, Exception innerException)
+    internal VmsupUnreachableException(string message, bool wasSent, Exception? innerException)
         : base(new Problem(ProblemKind.Unavailable, message), innerException: innerException) => WasSent = wasSent;
 
     /// <summary>
