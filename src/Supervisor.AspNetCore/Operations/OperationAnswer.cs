@@ -38,16 +38,22 @@ internal static class OperationAnswer
     }
 
     /// <summary>What to answer with for an operation that did not end well; null when it did, or runs.</summary>
-    public static ProblemDocument? ProblemOf(OperationView operation) => operation.Status switch
+    public static ProblemDocument? ProblemOf(ApiRequest request, OperationView operation) => operation.Status switch
     {
         OperationStatus.Running or OperationStatus.Succeeded => null,
         OperationStatus.Failed => ProblemOf(operation, ProblemKind.Failed),
-        OperationStatus.Refused or OperationStatus.Superseded or OperationStatus.Cancelled => ProblemOf(operation, ProblemKind.Conflict),
+        OperationStatus.Refused => ProblemOf(operation, ProblemKind.Conflict) with { Home = HomeOf(request, operation) },
+        OperationStatus.Superseded or OperationStatus.Cancelled => ProblemOf(operation, ProblemKind.Conflict),
         _ => throw new InvalidOperationException($"operation {operation.Id}: {operation.Status} is not a status"),
     };
 
+    // Where the VM lives that was moved, for programs; the refusal has it in words. Only in what was refused since it moved: what
+    // was refused before that was refused for good, and no other node is to be asked.
+    private static string? HomeOf(ApiRequest request, OperationView refused) =>
+        request.Supervisor.Find(refused.Vm.ToString()) is { Home: { } home } view && (refused.EndedAt ?? refused.RequestedAt) >= view.Since ? home : null;
+
     private static Answer Of(ApiRequest request, OperationView operation) =>
-        ProblemOf(operation) is { } problem ? new Answer.Failure(problem)
+        ProblemOf(request, operation) is { } problem ? new Answer.Failure(problem)
         : operation.Ended ? Answer.Ok(operation)
         : new Answer.Json(StatusCodes.Status202Accepted, operation, typeof(OperationView), $"{request.Http.Request.PathBase}/v1/operations/{operation.Id}");
 

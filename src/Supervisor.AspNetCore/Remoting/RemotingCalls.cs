@@ -86,7 +86,7 @@ internal sealed class RemotingCalls
             throw Late($"ask: operation {id} has no answer within {limit.Value.TotalMilliseconds:0} ms; it goes on if it was accepted: ask again with the same id", operation);
         }
 
-        return OperationAnswer.ProblemOf(operation) is { } problem ? throw RemotingException.Of(HomeOf(vm, problem)) : Reply.Of(operation);
+        return OperationAnswer.ProblemOf(_request, operation) is { } problem ? throw RemotingException.Of(problem) : Reply.Of(operation);
     }
 
     private async Task<Reply> OperationAsync(Incoming incoming, CancellationToken cancellationToken)
@@ -151,10 +151,6 @@ internal sealed class RemotingCalls
             ? (define.Definition.Id, command)
             : throw RemotingException.Invalid($"params.vm: found {vm.Text}, allowed is {define.Definition.Id}, the number in the definition");
     }
-
-    // The refusal of a VM that is elsewhere says so in words; here for programs.
-    private ProblemDocument HomeOf(VmId vm, ProblemDocument problem) =>
-        problem.Kind == ProblemKind.Conflict && _request.Supervisor.Find(vm.ToString())?.Home is { } home ? problem with { Home = home } : problem;
 
     private static TimeSpan? Limit(Incoming incoming, long? milliseconds) => milliseconds switch
     {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Remoting;
@@ -45,25 +44,28 @@ internal sealed class Subscriptions(ApiRequest request, Outbox outbox, Cancellat
         if (!_open.TryRemove(id, out var ending))
             throw RemotingException.Of(Contracts.Http.ProblemDocument.Of(new Problem(ProblemKind.NotFound, $"subscription {id} is not open")));
         ending.Cancel();
+        ending.Dispose();
     }
 
     private async Task RunAsync(SubscribeResult subscription, VmId? vm, CancellationTokenSource ending)
     {
+        var ended = ending.Token;
         try
         {
-            var lost = await SendAsync(subscription, vm, ending.Token);
+            var lost = await SendAsync(subscription, vm, ended);
 
             // Behind its events, so that whoever is told has all of them.
             if (_open.ContainsKey(subscription.Subscription))
-                await outbox.EventAsync(RemotingMessage.Notification(RemotingProtocol.Lost, lost), ending.Token);
+                await outbox.EventAsync(RemotingMessage.Notification(RemotingProtocol.Lost, lost), ended);
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // The client has ended it, or its connection.
         }
         finally
         {
-            _open.TryRemove(subscription.Subscription, out _);
+            if (_open.TryRemove(subscription.Subscription, out _))
+                ending.Dispose();
         }
     }
 
@@ -92,13 +94,13 @@ internal sealed class Subscriptions(ApiRequest request, Outbox outbox, Cancellat
 
             return new LostNews(id, position, "the supervisor is stopping");
         }
-        catch (JournalException e)
-        {
-            return new LostNews(id, position, $"the journal cannot be read now: {e.Message}");
-        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new LostNews(id, position, "the supervisor is stopping");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return new LostNews(id, position, $"the journal cannot be read now: {e.Message}");
         }
     }
 }

@@ -39,27 +39,30 @@ internal sealed class Watches(ApiRequest request, Outbox outbox, CancellationTok
         if (!_open.TryRemove(watch, out var ending))
             throw RemotingException.Of(ProblemDocument.Of(new Problem(ProblemKind.NotFound, $"watch {watch} is not open")));
         ending.Cancel();
+        ending.Dispose();
     }
 
     private async Task RunAsync(WatchNews told, CancellationTokenSource ending)
     {
         try
         {
+            var ended = ending.Token;
             while (true)
             {
                 var last = Standing(told.View);
-                var view = await request.Supervisor.WaitForViewAsync(told.Vm, seen => Standing(seen) != last, ending.Token);
+                var view = await request.Supervisor.WaitForViewAsync(told.Vm, seen => Standing(seen) != last, ended);
                 told = News(told.Watch, told.Vm, view);
-                await outbox.AnswerAsync(RemotingMessage.Notification(RemotingProtocol.Watch, told), ending.Token);
+                await outbox.AnswerAsync(RemotingMessage.Notification(RemotingProtocol.Watch, told), ended);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The client has ended it, its connection has, or the supervisor stops and the connection with it.
         }
         finally
         {
-            _open.TryRemove(told.Watch, out _);
+            if (_open.TryRemove(told.Watch, out _))
+                ending.Dispose();
         }
     }
 

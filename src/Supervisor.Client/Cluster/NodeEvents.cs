@@ -43,16 +43,15 @@ internal sealed class NodeEvents(NodeLink link, VmId? vm, long? after, VmCluster
             finally
             {
                 session.Forget(RemotingProtocol.Subscribe, subscription);
-                if (!session.Ended.IsCompleted)
-                    _ = CloseAsync(session, subscription);
+                _ = session.UnsubscribeAsync(subscription);
             }
         }
     }
 
-    private async Task<(long Subscription, ChannelReader<RemotingSession.News>? Events, ClusterEvent.Lost? Lost)> OpenAsync(
+    private async Task<(long Subscription, ChannelReader<SessionNews>? Events, ClusterEvent.Lost? Lost)> OpenAsync(
         RemotingSession session, CancellationToken cancellationToken)
     {
-        ChannelReader<RemotingSession.News>? events = null;
+        ChannelReader<SessionNews>? events = null;
         try
         {
             var result = await session.CallAsync<SubscribeRequest, SubscribeResult>(
@@ -79,19 +78,6 @@ internal sealed class NodeEvents(NodeLink link, VmId? vm, long? after, VmCluster
         {
             await Task.Delay(options.FirstPause, options.Time, cancellationToken).ConfigureAwait(false);
             return (0, null, null);
-        }
-    }
-
-    private static async Task CloseAsync(RemotingSession session, long subscription)
-    {
-        try
-        {
-            await session.CallAsync<UnsubscribeRequest, Done>(
-                RemotingProtocol.Unsubscribe, new UnsubscribeRequest(subscription), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SessionBrokenException or VmsupException)
-        {
-            // It is closed, by whom it may.
         }
     }
 }

@@ -2,15 +2,10 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Threading.Channels;
-using VmSupervisor.Contracts.Http;
 using VmSupervisor.Contracts.Json;
 using VmSupervisor.Contracts.Remoting;
-using VmSupervisor.Contracts.Views;
 
 namespace VmSupervisor.Client.Cluster;
-
-/// <summary>The connection broke: what was asked over it may or may not have arrived.</summary>
-internal sealed class SessionBrokenException(string why) : Exception(why);
 
 /// <summary>One connection with a node, from hello to its end. It never comes back; another one follows.</summary>
 internal sealed class RemotingSession : IAsyncDisposable
@@ -21,7 +16,7 @@ internal sealed class RemotingSession : IAsyncDisposable
     private readonly WebSocket socket;
     private readonly SemaphoreSlim sending = new(1);
     private readonly ConcurrentDictionary<long, Pending> pending = new();
-    private readonly ConcurrentDictionary<(string Method, long Number), Channel<News>> listeners = new();
+    private readonly ConcurrentDictionary<(string Method, long Number), Channel<SessionNews>> listeners = new();
     private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock ending = new();
     private SemaphoreSlim room = new(1);
@@ -71,7 +66,7 @@ internal sealed class RemotingSession : IAsyncDisposable
         var places = room;
         await places.WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = Interlocked.Increment(ref lastId);
-        var request = new Pending(places, onResult is null ? null : element => onResult(Read<TResult>(element)));
+        var request = new Pending(places, onResult is null ? null : element => onResult(SessionMessages.Read<TResult>(element)));
         lock (ending)
         {
             if (ended.Task.IsCompleted)
@@ -86,7 +81,7 @@ internal sealed class RemotingSession : IAsyncDisposable
         await SendAsync(RemotingMessage.Request(id, method, parameters)).ConfigureAwait(false);
         var registration = cancellationToken.Register(() => Cancel(id, request, cancellationToken));
         await using (registration.ConfigureAwait(false))
-            return Read<TResult>(await request.Answer.Task.ConfigureAwait(false));
+            return SessionMessages.Read<TResult>(await request.Answer.Task.ConfigureAwait(false));
     }
 
     /// <summary>Says something that has no answer. What cannot be sent, since the connection broke, is lost.</summary>
@@ -96,9 +91,9 @@ internal sealed class RemotingSession : IAsyncDisposable
     /// Listens to what the server says of a watch or a subscription; to be called before anything that comes behind is read. The
     /// channel ends with the connection, or when it is full and may not lose anything.
     /// </summary>
-    public ChannelReader<News> Listen(string method, long number, BoundedChannelFullMode whenFull, int capacity)
+    public ChannelReader<SessionNews> Listen(string method, long number, BoundedChannelFullMode whenFull, int capacity)
     {
-        var channel = Channel.CreateBounded<News>(new BoundedChannelOptions(capacity) { FullMode = whenFull, SingleReader = true });
+        var channel = Channel.CreateBounded<SessionNews>(new BoundedChannelOptions(capacity) { FullMode = whenFull, SingleReader = true });
         listeners[(method, number)] = channel;
         return channel.Reader;
     }
@@ -126,8 +121,9 @@ internal sealed class RemotingSession : IAsyncDisposable
             // Not to be cancelled: half a message breaks the connection for everybody.
             await socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
+            // As cancelled, too, when the socket was given up meanwhile: the token cannot be it.
             End(e.GetBaseException().Message);
             socket.Abort();
         }
@@ -188,7 +184,7 @@ internal sealed class RemotingSession : IAsyncDisposable
         request.Places.Release();
         if (message.TryGetProperty("error", out var error))
         {
-            request.Answer.TrySetException(ProblemOf(Read<RemotingError>(error)));
+            request.Answer.TrySetException(SessionMessages.ProblemOf(error));
             return;
         }
 
@@ -204,8 +200,12 @@ internal sealed class RemotingSession : IAsyncDisposable
             : (RemotingProtocol.Subscribe, "subscription");
         if (!parameters.TryGetProperty(member, out var number) || !listeners.TryGetValue((kind, number.GetInt64()), out var channel))
             return;
-        if (!channel.Writer.TryWrite(new News(method, parameters)))
-            Forget(kind, number.GetInt64());
+        if (channel.Writer.TryWrite(new SessionNews(method, parameters)))
+            return;
+
+        // The consumer is slower than the node: what was held for it is there still, and the rest is read again when it comes so far.
+        Forget(kind, number.GetInt64());
+        _ = this.UnsubscribeAsync(number.GetInt64());
     }
 
     private void Cancel(long id, Pending request, CancellationToken cancellationToken)
@@ -234,26 +234,6 @@ internal sealed class RemotingSession : IAsyncDisposable
 
         foreach (var (method, number) in listeners.Keys)
             Forget(method, number);
-    }
-
-    private static T Read<T>(JsonElement element) => element.Deserialize<T>(ContractsJson.Options)
-        ?? throw new JsonException($"null is no {typeof(T).Name}");
-
-    private static VmsupException ProblemOf(RemotingError error)
-    {
-        if (error.Data is { ValueKind: JsonValueKind.Object } data && data.TryGetProperty("kind", out _))
-        {
-            var document = Read<ProblemDocument>(data);
-            return new VmsupException(new Problem(document.Kind, document.Detail), document.Operation, document.Faults) { Home = document.Home };
-        }
-
-        return new VmsupException(new Problem(RemotingErrors.KindOf(error.Code), error.Message));
-    }
-
-    /// <summary>What the server said of a watch or a subscription.</summary>
-    internal readonly record struct News(string Method, JsonElement Parameters)
-    {
-        public T Read<T>() => RemotingSession.Read<T>(Parameters);
     }
 
     private sealed record Pending(SemaphoreSlim Places, Action<JsonElement>? OnResult)

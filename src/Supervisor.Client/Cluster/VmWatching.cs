@@ -29,21 +29,24 @@ internal sealed class VmWatching(VmCluster cluster, VmReference vm)
             var session = await link.SessionAsync(cancellationToken).ConfigureAwait(false);
             if (await OpenAsync(session, cancellationToken).ConfigureAwait(false) is not var (news, later))
                 continue;
-            for (WatchNews? current = news; current is not null; current = await NextAsync(later, cancellationToken).ConfigureAwait(false))
+            try
             {
-                if (IsNew(Of(node, current), out var changed))
-                    yield return changed;
-                if (current.Home is not { } home || !cluster.Links.ContainsKey(home))
-                    continue;
-                node = home;
-                cluster.Whereabouts.Saw(vm, home);
-                break;
+                for (WatchNews? current = news; current is not null; current = await NextAsync(later, cancellationToken).ConfigureAwait(false))
+                {
+                    if (IsNew(Of(node, current), out var changed))
+                        yield return changed;
+                    if (current.Home is not { } home || !cluster.Links.ContainsKey(home))
+                        continue;
+                    node = home;
+                    cluster.Whereabouts.Saw(vm, home);
+                    break;
+                }
             }
-
-            // Not for a session that has ended: then there is nothing to close.
-            session.Forget(RemotingProtocol.Watch, news.Watch);
-            if (!session.Ended.IsCompleted)
-                _ = CloseAsync(session, news.Watch);
+            finally
+            {
+                session.Forget(RemotingProtocol.Watch, news.Watch);
+                _ = session.UnwatchAsync(news.Watch);
+            }
         }
     }
 
@@ -70,9 +73,9 @@ internal sealed class VmWatching(VmCluster cluster, VmReference vm)
         }
     }
 
-    private async Task<(WatchNews News, ChannelReader<RemotingSession.News> Later)?> OpenAsync(RemotingSession session, CancellationToken cancellationToken)
+    private async Task<(WatchNews News, ChannelReader<SessionNews> Later)?> OpenAsync(RemotingSession session, CancellationToken cancellationToken)
     {
-        ChannelReader<RemotingSession.News>? later = null;
+        ChannelReader<SessionNews>? later = null;
         try
         {
             // By number once that is known: a name is nobody's when the VM is gone.
@@ -88,20 +91,8 @@ internal sealed class VmWatching(VmCluster cluster, VmReference vm)
         }
     }
 
-    private static async Task<WatchNews?> NextAsync(ChannelReader<RemotingSession.News> later, CancellationToken cancellationToken) =>
+    private static async Task<WatchNews?> NextAsync(ChannelReader<SessionNews> later, CancellationToken cancellationToken) =>
         await later.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && later.TryRead(out var news) ? news.Read<WatchNews>() : null;
-
-    private static async Task CloseAsync(RemotingSession session, long watch)
-    {
-        try
-        {
-            await session.CallAsync<UnwatchRequest, Done>(RemotingProtocol.Unwatch, new UnwatchRequest(watch), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SessionBrokenException or VmsupException)
-        {
-            // It is closed.
-        }
-    }
 
     private bool IsNew(VmWatchNews news, out VmWatchNews changed)
     {

@@ -66,6 +66,19 @@ public sealed class AskTests
         Assert.Equal("b", error.GetProperty("data").GetProperty("home").GetString());
     }
 
+    [Fact]
+    public async Task What_was_refused_before_the_vm_moved_names_no_other_node()
+    {
+        await using var host = await HostAsync();
+        host.Supervisor.Show(FakeSupervisor.View(104, "web-1", "CleanedUp") with { Home = "b", Since = FakeSupervisor.Noon.AddSeconds(1) });
+        host.Supervisor.Outcome = running => running with { Status = OperationStatus.Refused, EndedAt = FakeSupervisor.Noon, Problem = new(ProblemKind.Conflict, "vm 104: because") };
+        await using var client = await RawClient.GreetAsync(host);
+
+        var error = (await client.AskAsync(1, "ask", """{"vm":104,"command":{"kind":"reset"}}""")).GetProperty("error");
+
+        Assert.False(error.GetProperty("data").TryGetProperty("home", out _));
+    }
+
     [Theory]
     [InlineData("""{"vm":104,"command":{"kind":"explode"}}""", "allowed are define, undefine, start")]
     [InlineData("""{"vm":104,"command":{}}""", "kind")]
