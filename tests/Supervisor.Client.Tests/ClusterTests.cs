@@ -153,7 +153,7 @@ public sealed class ClusterTests
         await two.Cluster.DefineAsync(104, "a");
         await two.Cluster.DefineAsync(105, "b");
         await two.HostB.StopAsync();
-        await using var cluster = await two.ConnectAsync(options => options with { LookTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var cluster = await two.ConnectAsync(options => options with { LookTimeout = TimeSpan.FromSeconds(3) });
 
         Assert.Equal("a", (await cluster.Vm(104).ViewAsync()).Node);
         var missing = await Assert.ThrowsAsync<VmsupException>(() => cluster.Vm(105).ViewAsync());
