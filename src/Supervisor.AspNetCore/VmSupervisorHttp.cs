@@ -42,6 +42,9 @@ public static class VmSupervisorHttp
             provider.GetRequiredService<IVmSupervisor>(), provider.GetService<IAuditTrail>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RefusalNotes>>()));
         services.TryAddSingleton<IAccess, AccessJudge>();
+
+        // Routes are mapped before the host starts, and only its start may open the journal.
+        services.TryAddSingleton(provider => new Lazy<IAccess>(provider.GetRequiredService<IAccess>));
         services.TryAddSingleton<RequestRates>();
         services.TryAddSingleton<RequestPipeline>();
         return services;

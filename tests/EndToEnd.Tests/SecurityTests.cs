@@ -30,8 +30,8 @@ public sealed class SecurityTests
                 using var byCertificate = NewClient(tls, node, web, null);
                 using var byNothing = NewClient(tls, node, null, null);
 
-                Assert.Equal([104], await VmsAsync(byToken));
-                Assert.Equal([104, 105], await VmsAsync(byCertificate));
+                Assert.Equal((int[])[104], await VmsAsync(byToken));
+                Assert.Equal((int[])[104, 105], await VmsAsync(byCertificate));
                 Assert.Equal(200, await StatusAsync(byToken, "POST", "v1/vms/104/stop?wait=10s"));
                 Assert.Equal(403, await StatusAsync(byToken, "POST", "v1/vms/105/stop"));
                 Assert.Equal(403, await StatusAsync(byCertificate, "POST", "v1/vms/105/stop"));
@@ -49,7 +49,7 @@ public sealed class SecurityTests
 
                 // What is stored outlives the daemon; what is revoked does not come back.
                 await node.RestartDaemonAsync();
-                Assert.Equal([104], await VmsAsync(byToken));
+                Assert.Equal((int[])[104], await VmsAsync(byToken));
                 (await node.CliAsync("token", "revoke", "ci")).Expect(0);
                 Assert.Equal(401, await StatusAsync(byToken, "GET", "v1/vms"));
                 await node.RestartDaemonAsync();

@@ -78,7 +78,7 @@ public sealed class OperationTests : IAsyncLifetime
     {
         var printed = await RunAsync("node");
         Assert.Equal(2, printed.Code);
-        Assert.StartsWith("vmsup node: a command is missing, one of list, show, ping, init-ca, issue, shutdown\n", printed.Error);
+        Assert.StartsWith("vmsup node: a command is missing, one of list, show, ping, init-ca, issue, history, shutdown\n", printed.Error);
         Assert.Contains("did you mean shutdown?", (await RunAsync("node", "shutdwn")).Error);
     }
 

@@ -18,7 +18,7 @@ public sealed class CommandJsonTests
         { new VmCommand.SuspendToDisk(), """{"kind":"suspend-to-disk"}""" },
         {
             new VmCommand.Migrate("b", Downtime: TimeSpan.FromMilliseconds(100)),
-            """{"kind":"migrate","target":"b","transport":"auto","bytesPerSecond":null,"downtime":"100ms","deadline":null,"onDeadline":"abort","autoConverge":false,"channels":null}"""
+            """{"kind":"migrate","target":"b","transport":"auto","bytesPerSecond":null,"downtime":"100ms","deadline":null,"onDeadline":"abort","autoConverge":false,"channels":null,"storage":"detect","disks":null,"keepSource":false}"""
         },
         { new VmCommand.MigrateResolve(LostNode.Target, Fenced: true), """{"kind":"migrate-resolve","lost":"target","fenced":true}""" },
         { new VmCommand.Cancel(OperationId.Parse("op-1")), """{"kind":"cancel","operation":"op-1"}""" },

@@ -13,7 +13,6 @@ internal static class OperationAnswer
     /// <summary>Submits, waits as long as the query says, answers 200, 202 or the problem.</summary>
     public static async Task<Answer> SubmitAsync(ApiRequest request, VmId vm, VmCommand command, OperationId? key)
     {
-        request.Demand(vm, command);
         var wait = request.QueryDuration("wait");
         var id = key ?? NewId(request);
         var operation = await GiveAsync(request, vm, command, id);
@@ -27,8 +26,12 @@ internal static class OperationAnswer
 
     /// <summary>Gives a command for this caller; returns when it is accepted, refused or known to have ended.</summary>
     /// <remarks>The client's going away does not take the command back: once it was sent it may be accepted at any moment.</remarks>
-    public static Task<OperationView> GiveAsync(ApiRequest request, VmId vm, VmCommand command, OperationId id) =>
-        request.Supervisor.SubmitAsync(vm, command, id, request.Caller, CancellationToken.None);
+    /// <exception cref="AnswerException">The caller may not give it.</exception>
+    public static Task<OperationView> GiveAsync(ApiRequest request, VmId vm, VmCommand command, OperationId id)
+    {
+        request.Demand(vm, command);
+        return request.Supervisor.SubmitAsync(vm, command, id, request.Caller, CancellationToken.None);
+    }
 
     /// <summary>Waits for an operation's end; what is known of it when the time is over; null when there is none.</summary>
     public static async Task<OperationView?> WaitAsync(ApiRequest request, OperationId id, TimeSpan limit)

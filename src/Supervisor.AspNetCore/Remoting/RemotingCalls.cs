@@ -63,7 +63,7 @@ internal sealed class RemotingCalls
         }
         catch (AnswerException)
         {
-            // There is no such VM: a notification has no answer.
+            // There is no such VM, or it is not the caller's to command: a notification has no answer.
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class RemotingCalls
         }
 
         // However it ended: asking about a failure is not a failure.
-        return Reply.Of(operation ?? throw OperationRoutes.Unknown(wish.Operation.Value));
+        return Reply.Of(operation is not null && _request.Identity.Sees(operation.Vm) ? operation : throw OperationRoutes.Unknown(wish.Operation.Value));
     }
 
     private Task<Reply> List(Incoming incoming)
@@ -116,7 +116,7 @@ internal sealed class RemotingCalls
 
         // First: what happens between the two looks is then told again instead of not at all.
         var position = _request.Supervisor.Node.Position;
-        return Now(new ListResult(position, _request.Supervisor.List().ToValueList()));
+        return Now(new ListResult(position, _request.Supervisor.List().Where(vm => _request.Identity.Sees(vm.Id)).ToValueList()));
     }
 
     private Task<Reply> Watch(Incoming incoming)
@@ -131,7 +131,9 @@ internal sealed class RemotingCalls
         return Task.FromResult(Reply.Of(result, begin));
     }
 
-    private VmView Vm(VmReference vm) => _request.Supervisor.Find(vm.Text) ?? throw ApiRequest.NoSuchVm(vm.Text);
+    private VmView Vm(VmReference vm) => _request.Supervisor.Find(vm.Text) is { } view && _request.Identity.Sees(view.Id)
+        ? view
+        : throw ApiRequest.NoSuchVm(vm.Text);
 
     private async Task<(VmId Vm, VmCommand Command)> ReadAsync(VmReference vm, System.Text.Json.JsonElement json, OperationId? operation)
     {
@@ -146,7 +148,12 @@ internal sealed class RemotingCalls
         }
 
         if (command is not VmCommand.Define define)
-            return (await CommandHandler.VmAsync(_request, vm.Text, operation), command);
+        {
+            // What is not the caller's to see is not there.
+            var id = await CommandHandler.VmAsync(_request, vm.Text, operation);
+            return _request.Identity.Sees(id) ? (id, command) : throw ApiRequest.NoSuchVm(vm.Text);
+        }
+
         return vm.Id == define.Definition.Id
             ? (define.Definition.Id, command)
             : throw RemotingException.Invalid($"params.vm: found {vm.Text}, allowed is {define.Definition.Id}, the number in the definition");

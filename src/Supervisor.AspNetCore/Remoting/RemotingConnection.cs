@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VmSupervisor.Actors.Persistence.Batching;
 using VmSupervisor.AspNetCore.Consoles;
+using VmSupervisor.AspNetCore.Limits;
 using VmSupervisor.AspNetCore.Routing;
 using VmSupervisor.Consoles;
 using VmSupervisor.Contracts.Http;
@@ -27,6 +28,7 @@ internal sealed partial class RemotingConnection
     private readonly Outbox _outbox;
     private readonly PendingRequests _pending;
     private readonly RemotingCalls _calls;
+    private readonly RequestRates _rates;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _greeted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -39,6 +41,7 @@ internal sealed partial class RemotingConnection
         _outbox = new Outbox(_client);
         _pending = new PendingRequests(request.Options.Remoting.Requests);
         _calls = new RemotingCalls(request, _outbox, _end.Token);
+        _rates = request.Http.RequestServices.GetRequiredService<RequestRates>();
         _logger = request.Http.RequestServices.GetRequiredService<ILogger<RemotingConnection>>();
     }
 
@@ -128,6 +131,8 @@ internal sealed partial class RemotingConnection
         try
         {
             incoming = Incoming.Parse(message);
+            if (!_rates.TryTake(_request.Identity))
+                throw RemotingException.Of(RemotingErrors.TooMany, "more messages a second than one caller may send; wait and send it again", ProblemKind.Unavailable);
             if (incoming.Method == RemotingProtocol.Cancel && _greeted.Task.IsCompleted)
             {
                 _pending.Cancel(incoming.Read<CancelRequest>().Request);

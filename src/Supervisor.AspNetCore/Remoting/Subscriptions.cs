@@ -77,7 +77,7 @@ internal sealed class Subscriptions(ApiRequest request, Outbox outbox, Cancellat
         {
             await foreach (var happened in request.Supervisor.EventsAsync(position, cancellationToken).WithCancellation(cancellationToken))
             {
-                if (vm is null || happened.Vm == vm)
+                if ((vm is null || happened.Vm == vm) && request.Identity.Sees(happened.Vm))
                 {
                     var message = RemotingMessage.Notification(RemotingProtocol.Event, new EventNews(id, happened));
                     var waited = await outbox.EventAsync(message, cancellationToken);

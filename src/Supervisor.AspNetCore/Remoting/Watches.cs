@@ -22,7 +22,7 @@ internal sealed class Watches(ApiRequest request, Outbox outbox, CancellationTok
         var view = request.Supervisor.Find(vm.Text);
 
         // By number one may wait for what is not there yet; a name that nobody has is most likely a mistake.
-        if ((view?.Id ?? vm.Id) is not { } id)
+        if ((view?.Id ?? vm.Id) is not { } id || !request.Identity.Sees(id))
             throw ApiRequest.NoSuchVm(vm.Text);
         var limit = request.Options.Remoting.Watches;
         if (_open.Count >= limit)

@@ -23,7 +23,7 @@ namespace VmSupervisor.AspNetCore.Routing;
 /// <summary>What every request goes through: who asks, the limits, the handler, and how its answer is written.</summary>
 internal sealed partial class RequestPipeline(
     IVmSupervisorAccess callers,
-    IAccess access,
+    Lazy<IAccess> judge,
     RequestRates rates,
     IOptions<VmSupervisorHttpOptions> options,
     TimeProvider time,
@@ -76,19 +76,19 @@ internal sealed partial class RequestPipeline(
             case AccessDecision.Denied denied when !rates.TryTake(denied):
                 return TooMany(http);
             case AccessDecision.Denied denied:
-                access.NoteRefusal(denied, vm, what);
+                judge.Value.NoteRefusal(denied, vm, what);
                 return Forbidden(http, denied);
             case AccessDecision.Allowed { Identity: var who } when !rates.TryTake(who):
                 return TooMany(http);
             case AccessDecision.Allowed { Identity: var who }:
-                if (door.WhyNot(access, who, vm) is { } why)
+                if (door.WhyNot(judge.Value, who, vm) is { } why)
                 {
-                    access.NoteRefusal(who, vm, what, why);
+                    judge.Value.NoteRefusal(who, vm, what, why);
                     return Answer.Problem(ProblemKind.Forbidden, why);
                 }
 
                 var supervisor = http.RequestServices.GetRequiredService<IVmSupervisor>();
-                return await HandleAsync(new ApiRequest(http, supervisor, who, access, options.Value, time, EndOf(http, who)), handler);
+                return await HandleAsync(new ApiRequest(http, supervisor, who, judge.Value, options.Value, time, EndOf(http, who)), handler);
             default:
                 throw new InvalidOperationException($"{decision.GetType().Name} is not a decision");
         }

@@ -21,7 +21,8 @@ internal sealed partial record Starting
             GiveBack(at, $"QEMU ended before the guest was received: {exited.Exit}", limits, new Event.ProcessExited(at, Life.Number, exited.Exit)),
         (Observation.Recovered, _) when Life.IsOnTrial => RestartedOnTrial((Observation.Recovered)observation, at, limits),
 
-        (Observation.ProcessExited exited, StartPhase.Continue or StartPhase.Confirm) =>
+        (Observation.ProcessExited exited, StartPhase.Confirm) => EndedUnasked(exited.Exit, at, $"QEMU ended before it was let loose: {exited.Exit}", limits),
+        (Observation.ProcessExited exited, StartPhase.Continue) =>
             EndedOnceCommitted(exited.Exit, at, Cause.Crash, $"QEMU ended during the start: {exited.Exit}", limits),
         (Observation.ContinueFailed failed, StartPhase.Continue) => Return(new Draft(this), at, failed.Reason, limits),
         (Observation.Continued, StartPhase.Continue) => Up(
@@ -72,9 +73,15 @@ internal sealed partial record Starting
     private Decision EndedOnceCommitted(ProcessExit exit, DateTimeOffset at, Cause cause, string detail, Limits limits) => Fail(
         Decided(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exit)), at, Verdict.Running, "it ended when it was let loose"), at, cause, detail, limits);
 
+    /// <summary>Found paused after a restart, it has not run, and was not let loose since: the source's copy is the last good one.</summary>
+    private Decision EndedUnasked(ProcessExit exit, DateTimeOffset at, string why, Limits limits) =>
+        Return(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exit)), at, why, limits);
+
     /// <summary>Committed, and perhaps not let loose: a guest that runs needs no leave, another one asks for it again.</summary>
     private Decision RestartedOnceCommitted(Finding finding, DateTimeOffset at, Limits limits)
     {
+        if (finding is Finding.Gone && Phase == StartPhase.Confirm)
+            return EndedUnasked(ProcessExit.Unknowable, at, "QEMU ended before it was let loose", limits);
         if (finding is Finding.Gone gone)
         {
             return gone.HostRebooted
