@@ -75,7 +75,7 @@ internal sealed partial record Starting
 
     /// <summary>Found paused after a restart, it has not run, and was not let loose since: the source's copy is the last good one.</summary>
     private Decision EndedUnasked(ProcessExit exit, DateTimeOffset at, string why, Limits limits) =>
-        Return(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exit)), at, why, limits);
+        Return(Decided(new Draft(this).Add(new Event.ProcessExited(at, Life.Number, exit)), at, Verdict.Returned, why), at, why, limits);
 
     /// <summary>Committed, and perhaps not let loose: a guest that runs needs no leave, another one asks for it again.</summary>
     private Decision RestartedOnceCommitted(Finding finding, DateTimeOffset at, Limits limits)

@@ -220,6 +220,22 @@ public sealed class MigrationTargetTests
     }
 
     [Fact]
+    public void One_that_ends_before_it_was_let_loose_goes_back()
+    {
+        var vm = Received(out _);
+        vm.Hear(new PeerNote.Finish(Session));
+        vm.IsRestarted(new Finding.Alive(VmDriver.Process, GuestState.Paused));
+        vm.Exits();
+        Assert.Equal(Verdict.Returned, Receptions.AnswerTo(vm.State, Session)?.Verdict);
+
+        vm = Received(out _);
+        vm.Hear(new PeerNote.Finish(Session));
+        vm.IsRestarted(new Finding.Alive(VmDriver.Process, GuestState.Paused));
+        vm.IsRestarted(new Finding.Gone(HostRebooted: true));
+        Assert.Equal(Verdict.Returned, Receptions.AnswerTo(vm.State, Session)?.Verdict);
+    }
+
+    [Fact]
     public void After_a_restart_a_guest_that_runs_needs_no_leave()
     {
         var vm = Received(out _);
