@@ -162,7 +162,7 @@ internal sealed class Node : IDisposable
 
     private async Task StopAllAsync()
     {
-        foreach (var vm in await Client.ListAsync())
+        foreach (var vm in (await Client.ListAsync()).Where(vm => vm.Home is null))
         {
             await StopAsync(vm.Id.Value);
             Assert.Equal("CleanedUp", (await ShowAsync(vm.Id.Value)).State);
