@@ -28,7 +28,7 @@ internal sealed class Blow(Cell cell, Moving vm, HeldMigration held)
         // What was on its way is lost with the connection.
         held.Lose();
         if (cell.Lasts)
-            await Task.Delay(vm.Arena.Patience.Over);
+            await GivenUpAsync();
         else if (cell.Moment == Moment.SwitchingOver && cell.Victim != Victim.Network)
             await CompletedAsync();
     }
@@ -39,6 +39,19 @@ internal sealed class Blow(Cell cell, Moving vm, HeldMigration held)
             vm.Arena.Heal();
         else if (!cell.IsQemu)
             await Task.WhenAll(Struck().Select(node => node.StartDaemonAsync()));
+    }
+
+    /// <summary>Until whoever waits for the victim does not wait any more; that, not a time, is what makes it late.</summary>
+    private async Task GivenUpAsync()
+    {
+        if (cell.Victim != Victim.TargetSupervisor && cell.Moment is > Moment.Begun and < Moment.Committed)
+            await Eventually.TrueAsync("the target has given up", () => Copies.Of(held.Target, vm.Vm).Count == 0);
+        if (cell.Victim != Victim.SourceSupervisor && cell.Moment < Moment.SwitchingOver)
+            await Eventually.SeeAsync("the source has given up", async () => await held.Source.Client.OperationAsync(held.Operation) is { Ended: true } ended ? ended : null);
+
+        // An autokill that is armed by mistake would have struck.
+        if (cell.Moment >= Moment.Committed)
+            await Task.Delay(vm.Arena.Patience.Grace * 3);
     }
 
     /// <summary>Nobody but the two QEMUs is needed for that.</summary>

@@ -63,30 +63,41 @@ internal sealed record Cell(Victim Victim, bool Lasts, Moment Moment)
     /// <summary>Whether QEMU is the victim.</summary>
     public bool IsQemu => Victim is Victim.SourceQemu or Victim.TargetQemu;
 
-    /// <summary>What the design says of it.</summary>
-    public Outcome Expected => (Victim, Moment) switch
+    /// <summary>
+    /// What docs/migration.md says of it. Two where it depends on who comes back first: a source that is restarted before it has
+    /// sent anything prepares again, and gives up if the target is not there.
+    /// </summary>
+    public IReadOnlyList<Outcome> Allowed => (Victim, Moment) switch
     {
-        (Victim.SourceQemu, < Moment.FinishRequested) => Outcome.CrashedAtSource,
-        (Victim.TargetQemu, >= Moment.Committed) => Outcome.CrashedAtTarget,
-        (_, >= Moment.Committed) => Outcome.RunsAtTarget,
+        (Victim.SourceQemu, < Moment.FinishRequested) => [Outcome.CrashedAtSource],
+        (Victim.TargetQemu, >= Moment.Committed) => [Outcome.CrashedAtTarget],
+        (_, >= Moment.Committed) => [Outcome.RunsAtTarget],
 
         // A source that is gone with all its memory sent: what the target has is the last good copy, and it is asked to run it.
-        (Victim.SourceQemu, Moment.FinishRequested) => Outcome.RunsAtTarget,
+        (Victim.SourceQemu, Moment.FinishRequested) => [Outcome.RunsAtTarget],
+
+        (Victim.SourceSupervisor, Moment.Begun) when Lasts => [Outcome.RunsAtSource, Outcome.RunsAtTarget],
+        (Victim.SourceSupervisor or Victim.TargetSupervisor or Victim.BothSupervisors, Moment.Begun) when !Lasts => [Outcome.RunsAtTarget],
 
         // The source asks again, and the target has waited.
-        (Victim.SourceSupervisor, Moment.FinishRequested) when !Lasts => Outcome.RunsAtTarget,
-        (Victim.SourceSupervisor, Moment.SwitchingOver) when !Lasts => Outcome.RunsAtTarget,
-        (Victim.TargetSupervisor, Moment.Begun) when !Lasts => Outcome.RunsAtTarget,
-        (Victim.Network, Moment.Begun or Moment.Prepared or Moment.FinishRequested) when !Lasts => Outcome.RunsAtTarget,
-        _ => Outcome.RunsAtSource,
+        (Victim.SourceSupervisor, Moment.Prepared or Moment.SwitchingOver or Moment.FinishRequested) when !Lasts => [Outcome.RunsAtTarget],
+        (Victim.Network, Moment.Begun or Moment.Prepared or Moment.FinishRequested) when !Lasts => [Outcome.RunsAtTarget],
+        _ => [Outcome.RunsAtSource],
     };
 
     public override string ToString() => $"{RowName}/{Moment}";
 
-    public string RowName => IsQemu ? $"{Victim}" : $"{Victim}-{(Lasts ? "late" : "soon")}";
+    public string RowName => IsQemu || Victim == Victim.BothSupervisors ? $"{Victim}" : $"{Victim}-{(Lasts ? "late" : "soon")}";
 
     private static IEnumerable<(Victim Victim, bool Lasts)> Rows() =>
         from victim in Enum.GetValues<Victim>()
-        from lasts in victim is Victim.SourceQemu or Victim.TargetQemu ? [true] : new[] { true, false }
+        from lasts in victim switch
+        {
+            Victim.SourceQemu or Victim.TargetQemu => [true],
+
+            // Nobody waits for them meanwhile.
+            Victim.BothSupervisors => [false],
+            _ => new[] { true, false },
+        }
         select (victim, lasts);
 }

@@ -66,7 +66,7 @@ internal static class Report
     {
         (Victim.SourceSupervisor, var lasts) => $"source's supervisor, back {When(lasts)}",
         (Victim.TargetSupervisor, var lasts) => $"target's supervisor, back {When(lasts)}",
-        (Victim.BothSupervisors, var lasts) => $"both supervisors, back {When(lasts)}",
+        (Victim.BothSupervisors, _) => "both supervisors",
         (Victim.Network, var lasts) => $"network, back {When(lasts)}",
         (Victim.SourceQemu, _) => "source's QEMU",
         _ => "target's QEMU",

@@ -107,17 +107,13 @@ internal sealed class SendingEffects(VmId vm, World world)
         return seen;
     }
 
-    /// <summary>Asks until there is a verdict that decides something; for as long as it takes.</summary>
-    public async Task<Observation> SeekVerdictAsync(Effect.SeekVerdict seek, CancellationToken token)
-    {
-        PeerNote note = seek.Commits ? new PeerNote.Finish(seek.Session) : new PeerNote.Abort(seek.Session);
-        for (var wait = FirstWait; ; wait = Longer(wait, LongestWait))
-        {
-            if ((await world.Peers.TellAsync(vm, note, token)).Verdict is { Verdict: not Verdict.Committed } told)
-                return new Observation.VerdictTold(seek.Incarnation, seek.Session, told.Verdict, told.Detail);
-            await Task.Delay(wait, world.Time, token);
-        }
-    }
+    /// <summary>
+    /// Asks until there is a verdict that decides something; for as long as it takes. A question that was lost is asked again
+    /// after seconds, and meanwhile the target must not believe that nobody is here.
+    /// </summary>
+    public Task<Observation> SeekVerdictAsync(Effect.SeekVerdict seek, CancellationToken token) => seek.Commits
+        ? WhileRenewingAsync(seek.Session, () => AskForVerdictAsync(seek, new PeerNote.Finish(seek.Session), token), token)
+        : AskForVerdictAsync(seek, new PeerNote.Abort(seek.Session), token);
 
     /// <summary>That it is over here: what the target still has of it goes, and the verdict need not be kept.</summary>
     public async Task<Observation> BidFarewellAsync(Effect.BidFarewell farewell, CancellationToken token)
@@ -130,6 +126,16 @@ internal sealed class SendingEffects(VmId vm, World world)
         }
 
         return new Observation.FarewellTaken(farewell.Incarnation, farewell.Session);
+    }
+
+    private async Task<Observation> AskForVerdictAsync(Effect.SeekVerdict seek, PeerNote note, CancellationToken token)
+    {
+        for (var wait = FirstWait; ; wait = Longer(wait, LongestWait))
+        {
+            if ((await world.Peers.TellAsync(vm, note, token)).Verdict is { Verdict: not Verdict.Committed } told)
+                return new Observation.VerdictTold(seek.Incarnation, seek.Session, told.Verdict, told.Detail);
+            await Task.Delay(wait, world.Time, token);
+        }
     }
 
     private async Task<Observation> FollowAsync(
