@@ -6,7 +6,7 @@ CONFIGURATION ?= Release
 # How long each of the deep explorations may take: thirteen of them, so that all end within twenty minutes.
 SECONDS_EACH ?= 90
 
-.PHONY: help build test demo chaos simulate format clean dependencies guest model proof
+.PHONY: help build test demo chaos matrix simulate format clean dependencies guest model proof
 
 help:            ## What there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,11 @@ chaos: dependencies ## Random commands and faults on real VMs: ROUNDS=, MINUTES=
 	@dotnet build tests/Chaos.Tests/Chaos.Tests.csproj -c $(CONFIGURATION) --nologo -v quiet
 	@tests/Chaos.Tests/bin/$(CONFIGURATION)/net10.0/Chaos.Tests chaos --rounds "$(ROUNDS)" --minutes "$(MINUTES)" \
 		--seed "$(SEED)" --at-once "$(AT_ONCE)" --adopt "$(ADOPT)" --report "$(REPORT)"
+
+matrix: dependencies ## Everything killed at every moment of a migration; writes docs/migration.md: RUNS=, CELLS= (a part of the name), AT_ONCE=
+	@dotnet build tests/Migrations.Tests/Migrations.Tests.csproj -c $(CONFIGURATION) --nologo -v quiet
+	@tests/Migrations.Tests/bin/$(CONFIGURATION)/net10.0/Migrations.Tests matrix --runs "$(RUNS)" --cells "$(CELLS)" \
+		--at-once "$(AT_ONCE)" --report docs/migration.md
 
 simulate:        ## Seeded runs of a whole node in virtual time: SEEDS=, FIRST=, COVERAGE= (a file); one of them again: ONLY=, ORDER=
 	@dotnet build tests/Simulation/Simulation.csproj -c $(CONFIGURATION) --nologo -v quiet

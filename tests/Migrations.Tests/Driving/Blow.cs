@@ -15,6 +15,10 @@ internal sealed class Blow(Cell cell, Moving vm, HeldMigration held)
                 return;
             case Victim.TargetQemu:
                 Kernel.Signal(Copies.The(held.Target, vm.Vm).Pid, Kernel.Kill);
+
+                // A commit that comes before the exit is seen is another moment.
+                if (cell.Moment < Moment.Committed)
+                    await vm.JournaledAsync(held.Target, "process-exited");
                 held.LetGo();
                 return;
             case Victim.Network:

@@ -27,8 +27,12 @@ internal static class Copies
 
     public static IReadOnlyList<Copy> OfBoth(Arena arena, int vm) => [.. arena.Nodes.SelectMany(node => Of(node, vm))];
 
+    /// <summary>Of its lives; what is held for the VM beside them goes with the last one.</summary>
     public static IReadOnlyList<string> RunDirectories(Arena arena, int vm) =>
-        [.. arena.Nodes.SelectMany(node => node.World.RunDirectories()).Where(d => Path.GetFileName(Path.GetDirectoryName(d)) == $"{vm}")];
+    [
+        .. arena.Nodes.SelectMany(node => node.World.RunDirectories())
+            .Where(d => Path.GetFileName(Path.GetDirectoryName(d)) == $"{vm}" && long.TryParse(Path.GetFileName(d), out _)),
+    ];
 
     /// <summary>The one process of a VM on a node.</summary>
     public static Copy The(Node node, int vm) => Assert.Single(Of(node, vm));

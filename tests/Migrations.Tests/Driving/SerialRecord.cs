@@ -102,7 +102,8 @@ internal sealed class SerialRecord : IAsyncDisposable
         {
             foreach (var directory in _nodes.Select(node => Path.Combine(node.Run, "vms", $"{_vm}")).Where(Directory.Exists).SelectMany(Lives))
             {
-                var life = long.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture);
+                if (!long.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var life))
+                    continue;
                 var file = Path.Combine(directory, "serial.log");
                 if (!_logs.ContainsKey(life) && File.Exists(file) && TryOpen(file) is { } log)
                     _logs[life] = log;
