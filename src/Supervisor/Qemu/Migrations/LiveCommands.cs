@@ -34,6 +34,8 @@ internal static class LiveCommands
 
         // The target opens its images for writing when it runs, not when it has loaded.
         Set("late-block-activate", true);
+        // A port that an aborted session has left may be the next one's before its source has connected.
+        Set("validate-uuid", true);
         Set("auto-converge", migration.AutoConverge);
         Set("multifd", migration.Channels is not null);
         Set("postcopy-ram", migration.Postcopy);

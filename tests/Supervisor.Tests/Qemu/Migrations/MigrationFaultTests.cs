@@ -11,6 +11,25 @@ namespace VmSupervisor.Supervisor.Tests.Qemu.Migrations;
 public sealed class MigrationFaultTests
 {
     [Fact(Timeout = QemuFixture.Limit)]
+    public async Task A_guest_that_comes_to_the_port_of_another_one_is_refused_and_runs_on()
+    {
+        await using var vm = new MigrationFixture { GuestThere = QemuFixture.Nano("hb_ms=50 hz=100", id: 8) };
+        await vm.RunAsync();
+        await vm.BeginAsync();
+        Assert.IsType<IncomingStage.Failed>(await vm.FollowIncomingAsync());
+        var stage = await vm.FollowAsync();
+        if (stage is MigrationStage.PreSwitchover)
+        {
+            // All of it fitted into the socket's buffer.
+            await vm.SwitchOverAsync();
+            stage = await vm.FollowAsync(stage);
+        }
+
+        Assert.IsType<MigrationStage.Failed>(stage);
+        await vm.AssertSourceCountsOnAsync();
+    }
+
+    [Fact(Timeout = QemuFixture.Limit)]
     public async Task Cancelled_while_the_guest_runs_it_goes_on_and_can_be_migrated_again()
     {
         await using var vm = new MigrationFixture();
