@@ -7,6 +7,10 @@ namespace VmSupervisor.Migrations.Tests.Driving;
 /// <summary>Two daemons with directories of their own, and the network between them.</summary>
 internal sealed class Arena : IAsyncDisposable
 {
+    private const int FirstPort = 10000, PortsOfArena = 8, Arenas = 1000;
+
+    private static int _arenas = Environment.ProcessId;
+
     private Arena(Patience patience, Node a, Node b)
     {
         (Patience, A, B) = (patience, a, b);
@@ -30,18 +34,23 @@ internal sealed class Arena : IAsyncDisposable
     /// <param name="patience">Of both nodes.</param>
     /// <param name="test">Acts.</param>
     /// <param name="more">Further settings of both nodes.</param>
-    public static Task OfItsOwnAsync(Patience patience, Func<Arena, Task> test, params string[] more) => Node.OfTwoAsync(
-        async (a, b) =>
-        {
-            await using var arena = new Arena(patience, a, b);
-            await arena.ConnectedAsync();
-            await test(arena);
-        },
-        (_, other) =>
-        [
-            $"nodes.{other.Name}=unix:{Door(other)}", "vmsup.migration.address=127.0.0.1", .. patience.Settings,
-            "vmsup.peers.first-delay=20 ms", "vmsup.peers.longest-delay=100 ms", "vmsup.journal.reserve=1 MiB", .. more,
-        ]);
+    public static Task OfItsOwnAsync(Patience patience, Func<Arena, Task> test, params string[] more)
+    {
+        // No other arena's guests come to these, and no connection's own end takes one.
+        var port = FirstPort + Interlocked.Increment(ref _arenas) % Arenas * PortsOfArena;
+        return Node.OfTwoAsync(
+            async (a, b) =>
+            {
+                await using var arena = new Arena(patience, a, b);
+                await arena.ConnectedAsync();
+                await test(arena);
+            },
+            (_, other) =>
+            [
+                $"nodes.{other.Name}=unix:{Door(other)}", "vmsup.migration.address=127.0.0.1", $"vmsup.migration.ports={port}-{port + PortsOfArena - 1}",
+                .. patience.Settings, "vmsup.peers.first-delay=20 ms", "vmsup.peers.longest-delay=100 ms", "vmsup.journal.reserve=1 MiB", .. more,
+            ]);
+    }
 
     public Node Other(Node node) => node == A ? B : A;
 
