@@ -122,7 +122,10 @@ internal sealed partial class EffectRunner(VmId vm, World world, ILogger logger)
                 // Its launch, and so that it is consumed, is journaled by now.
                 if (life.Restores is { } memory)
                     world.Memories.Remove(vm, memory.Of);
-                if (await qemu.ContinueAsync(key, token) is MonitorResult.Failed failed)
+                var told = known is Starting { Life.Incoming: not null }
+                    ? await _receiving.ContinueAsync(key, n, report, token)
+                    : await qemu.ContinueAsync(key, token);
+                if (told is MonitorResult.Failed failed)
                     return new Observation.ContinueFailed(n, failed.Reason);
 
                 // Committed and let loose: nobody's session removes them any more. The cleanup does the same for what fails here.

@@ -61,6 +61,21 @@ internal sealed class ReceivingEffects(VmId vm, World world)
         }
     }
 
+    /// <summary>
+    /// Lets a committed guest run. Only a refusal says that it has not: where no answer comes it may have run, and must not go
+    /// back to where it was before. Then it is told again, which is nothing to a guest that runs; or its process's end is seen.
+    /// </summary>
+    public async Task<MonitorResult> ContinueAsync(ProcessKey key, Incarnation n, Action<Observation> report, CancellationToken token)
+    {
+        while (true)
+        {
+            if (await world.Hypervisor.ContinueAsync(key, token) is var told and not MonitorResult.Failed { Unreachable: true })
+                return told;
+            report(new Observation.Trouble(n, "it was committed, and its QEMU does not say whether it runs: it is asked again and again; 'vmsup stop' ends it"));
+            await Task.Delay(Pause, world.Time, token);
+        }
+    }
+
     /// <summary>As long as it is not this node's, whoever drives it must be there; and what comes of it through the nodes' connection is let in.</summary>
     public async Task<Observation> WatchPeerAsync(ProcessKey key, Effect.WatchPeer watch, CancellationToken token)
     {
