@@ -47,9 +47,12 @@ internal static class Settlement
                 return (null, $"{seen}; {copy} is {status}");
         }
 
+        // A target that has cleaned up forgets a VM that never was its own.
+        if (source is { Home: null } && target is { Home: null })
+            return (null, seen);
         Outcome outcome = running is [var one]
             ? one.Node == held.Source ? Outcome.RunsAtSource : Outcome.RunsAtTarget
-            : target is { Home: null } ? Outcome.CrashedAtTarget : Outcome.CrashedAtSource;
+            : source is { Home: null } ? Outcome.CrashedAtSource : Outcome.CrashedAtTarget;
         return (outcome, seen);
     }
 
