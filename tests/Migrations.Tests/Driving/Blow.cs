@@ -11,6 +11,10 @@ internal sealed class Blow(Cell cell, Moving vm, HeldMigration held)
         {
             case Victim.SourceQemu:
                 Kernel.Signal(Copies.The(held.Source, vm.Vm).Pid, Kernel.Kill);
+
+                // So the request to prepare comes when the session is over, and is to be refused.
+                if (cell.Moment == Moment.Begun)
+                    await vm.JournaledAsync(held.Source, "farewell-taken");
                 held.LetGo();
                 return;
             case Victim.TargetQemu:
