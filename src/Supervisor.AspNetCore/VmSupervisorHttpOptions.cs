@@ -1,6 +1,6 @@
 using VmSupervisor.AspNetCore.Access;
-using VmSupervisor.Contracts;
 using VmSupervisor.AspNetCore.Remoting;
+using VmSupervisor.Contracts;
 
 namespace VmSupervisor.AspNetCore;
 

@@ -72,7 +72,8 @@ public sealed class VmRef
         var view = await node.CallAsync<VmRequest, VmView>(
             RemotingProtocol.Vm, _ => new VmRequest(Vm), cluster.Options.AnswerTimeout, cancellationToken).ConfigureAwait(false);
         return view.Home is null ? view : throw new VmsupException(
-            new Problem(ProblemKind.NotFound, $"vm {Vm} was moved from node {node.Name} to node {view.Home}")) { Home = view.Home };
+            new Problem(ProblemKind.NotFound, $"vm {Vm} was moved from node {node.Name} to node {view.Home}"))
+        { Home = view.Home };
     }, cancellationToken);
 
     /// <summary>What became of an operation of this VM, however it ended, on whichever node it was.</summary>

@@ -93,7 +93,8 @@ internal sealed class VmWhereabouts(IReadOnlyDictionary<string, NodeLink> nodes,
             return known[vm.Text] = home;
         known.TryRemove(vm.Text, out _);
         throw new VmsupException(new Problem(
-            ProblemKind.Unavailable, $"vm {vm} lives on node {home}, which is none of this client's: {string.Join(", ", nodes.Keys.Order())}")) { Home = home };
+            ProblemKind.Unavailable, $"vm {vm} lives on node {home}, which is none of this client's: {string.Join(", ", nodes.Keys.Order())}"))
+        { Home = home };
     }
 
     private async Task<(string Node, VmView? View, VmsupException? Error)> LookAsync(NodeLink link, VmReference vm, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ internal sealed class Arrivals(VmServices services, IActorRef directory, Command
         if (whyClosed() is { } closed)
             throw new PeerRefusalException(closed);
         var vm = offer.Definition.Id;
-        var wish = new Wish.Receive(session, offer.Definition, plan, wasRunning) 
+        var wish = new Wish.Receive(session, offer.Definition, plan, wasRunning)
         {
             Next = offer.Next == offer.Definition ? null : offer.Next,
             Images = offer.Moved.Select(Step (m) => new Step.SessionImage(

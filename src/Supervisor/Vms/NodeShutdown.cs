@@ -3,8 +3,8 @@ using VmSupervisor.Contracts;
 using VmSupervisor.Contracts.Commands;
 using VmSupervisor.Contracts.Definitions;
 using VmSupervisor.Contracts.Http;
-using VmSupervisor.Domain;
 using VmSupervisor.Contracts.Views;
+using VmSupervisor.Domain;
 
 namespace VmSupervisor.Vms;
 

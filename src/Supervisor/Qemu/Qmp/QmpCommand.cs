@@ -61,7 +61,7 @@ internal static class QmpCommands
             json.WriteStringValue("oob");
             json.WriteEndArray();
         }
-        : null);
+    : null);
 
     /// <summary>Plugs a network interface in or out.</summary>
     public static QmpCommand<QmpNothing> SetLink(string device, bool up) => new("set_link", QmpNothing.Read, writer =>
