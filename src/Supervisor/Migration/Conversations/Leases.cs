@@ -6,17 +6,19 @@ namespace VmSupervisor.Migration.Conversations;
 internal sealed class Leases(TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<MigrationSession, long> _heard = [];
+    private readonly Dictionary<MigrationSession, Lease> _leases = [];
 
     /// <summary>Begins a lease; it is held until the result is disposed.</summary>
     public IDisposable Begin(MigrationSession session)
     {
+        var lease = new Lease { Heard = time.GetTimestamp() };
         lock (_lock)
-            _heard[session] = time.GetTimestamp();
+            _leases[session] = lease;
         return new Registration(() =>
         {
+            // Whoever watches it anew may have begun already.
             lock (_lock)
-                _heard.Remove(session);
+                ((ICollection<KeyValuePair<MigrationSession, Lease>>)_leases).Remove(new(session, lease));
         });
     }
 
@@ -25,8 +27,8 @@ internal sealed class Leases(TimeProvider time)
     {
         lock (_lock)
         {
-            if (_heard.ContainsKey(session))
-                _heard[session] = time.GetTimestamp();
+            if (_leases.TryGetValue(session, out var lease))
+                lease.Heard = time.GetTimestamp();
         }
     }
 
@@ -34,6 +36,11 @@ internal sealed class Leases(TimeProvider time)
     public TimeSpan SilenceOf(MigrationSession session)
     {
         lock (_lock)
-            return _heard.TryGetValue(session, out var at) ? time.GetElapsedTime(at) : TimeSpan.Zero;
+            return _leases.TryGetValue(session, out var lease) ? time.GetElapsedTime(lease.Heard) : TimeSpan.Zero;
+    }
+
+    private sealed class Lease
+    {
+        public long Heard { get; set; }
     }
 }
