@@ -42,8 +42,8 @@ public sealed class SecurityTests
 
                 await Eventually.SeeAsync("all of it is in the history of the VM", async () =>
                     Refused(await node.CliAsync("history", "105", "-o", "json")) is [var first, var second, var third, var fourth]
-                    && first.StartsWith("token ci from 127.84.7.1:") && second.StartsWith("certificate web from 127.84.7.1:")
-                    && third.StartsWith("somebody from 127.84.7.1:") && fourth.StartsWith($"uid {Nobody} (nobody), pid ") ? "seen" : null);
+                    && first.StartsWith("token ci from 127.0.0.1:") && second.StartsWith("certificate web from 127.0.0.1:")
+                    && third.StartsWith("somebody from 127.0.0.1:") && fourth.StartsWith($"uid {Nobody} (nobody), pid ") ? "seen" : null);
                 await Eventually.SeeAsync("and of the node", async () =>
                     Refused(await node.CliAsync("node", "history", "-o", "json")) is [var only] && only.StartsWith($"uid {Nobody} (nobody), pid ") ? "seen" : null);
 

@@ -3,6 +3,8 @@ using VmSupervisor.Linux;
 
 namespace VmSupervisor.Supervisor.Tests.Linux;
 
+// Other tests begin processes by .NET's own means, which the gate does not know.
+[Collection("descriptors")]
 [Trait("needs", "root")]
 public sealed class ForkGateTests
 {

@@ -71,6 +71,8 @@ internal sealed class SessionImages(TimeProvider time, TimeSpan deadline) : ISes
         if (IsSame(mark, image.Path))
             return;
 
+        CheckDirectory(image.Path);
+
         // A supervisor was killed before it could give it its name.
         File.Delete(mark);
         Check(image.Path);
@@ -87,10 +89,15 @@ internal sealed class SessionImages(TimeProvider time, TimeSpan deadline) : ISes
 
     private static void Check(string path)
     {
-        if (!Directory.Exists(DirectoryOf(path)))
-            throw new IOException($"{DirectoryOf(path)} does not exist; make it, or give the disk another path (--disk SRC=DST)");
+        CheckDirectory(path);
         if (Path.Exists(path))
             throw Taken(path);
+    }
+
+    private static void CheckDirectory(string path)
+    {
+        if (!Directory.Exists(DirectoryOf(path)))
+            throw new IOException($"{DirectoryOf(path)} does not exist; make it, or give the disk another path (--disk SRC=DST)");
     }
 
     private static void Write(string mark, NewImage image)

@@ -19,7 +19,15 @@ internal sealed class VmEventSerializer : IEventSerializer
     public object Deserialize(string type, int schemaVersion, ReadOnlyMemory<byte> payload)
     {
         var known = EventTypes.Find(type, schemaVersion) ?? throw new UnknownEventException(type, schemaVersion);
-        return JsonSerializer.Deserialize(payload.Span, known, JournalJson.Options)
-            ?? throw new JsonException($"the stored {type} is empty");
+        try
+        {
+            return JsonSerializer.Deserialize(payload.Span, known, JournalJson.Options)
+                ?? throw new JsonException($"the stored {type} is empty");
+        }
+        catch (NotSupportedException e)
+        {
+            // How the serializer says that a member of a closed hierarchy does not say which one it is.
+            throw new JsonException($"the stored {type} is damaged: {e.Message}", e);
+        }
     }
 }
