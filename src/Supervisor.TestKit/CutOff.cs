@@ -295,6 +295,8 @@ internal sealed class CutOff
     {
         public IReadOnlyList<string> Nodes => inner.Nodes;
 
+        public string? TlsDirectory => inner.TlsDirectory;
+
         public bool IsConnected(string node) => inner.IsConnected(node);
 
         public Task<CheckAnswer> CheckAsync(string target, Offer offer, CancellationToken cancellationToken) =>

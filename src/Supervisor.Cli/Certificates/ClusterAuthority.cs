@@ -49,7 +49,9 @@ internal sealed class ClusterAuthority(string directory, TimeProvider time)
         var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
         string[] names = [.. hosts.Prepend(name).Distinct()];
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+
+        // No EC key enciphers keys, but QEMU refuses a certificate that does not say so (seen with 7.2).
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(forClient ? [ClientUse] : [ServerUse, ClientUse], false));
         request.CertificateExtensions.Add(AlternativeNames(names));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));

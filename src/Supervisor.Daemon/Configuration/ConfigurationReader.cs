@@ -55,7 +55,7 @@ internal sealed class ConfigurationReader(bool isRoot, Func<string, string?> env
             ServiceSections.ReadActors(vmsup),
             ServiceSections.ReadHttp(vmsup, peers.Certificates is not null),
             peers,
-            MigrationSection.Read(vmsup, peers.Listen));
+            MigrationSection.Read(vmsup, peers.Listen, peers.Certificates is not null));
     }
 
     private static string? BootId(HoconReader vmsup)

@@ -49,7 +49,8 @@ internal sealed record DaemonOptions(
 /// <param name="Grace">How long the connection of whoever sends one may be away.</param>
 /// <param name="Lease">How long whoever sends one may be silent.</param>
 /// <param name="Deadline">How long a migration may take when nobody says; null for ever.</param>
-internal sealed record MigrationOptions(MigrationListenOptions? Listen, TimeSpan Grace, TimeSpan Lease, TimeSpan? Deadline);
+/// <param name="Tls">What encrypts those that go directly; null for no encryption.</param>
+internal sealed record MigrationOptions(MigrationListenOptions? Listen, TimeSpan Grace, TimeSpan Lease, TimeSpan? Deadline, MigrationTlsOptions? Tls);
 
 /// <param name="Path">Absolute, at most 107 bytes.</param>
 /// <param name="Group">The id of the group that may do everything; null for none.</param>

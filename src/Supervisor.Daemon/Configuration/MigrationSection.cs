@@ -12,15 +12,29 @@ internal static class MigrationSection
 
     /// <param name="vmsup">The settings.</param>
     /// <param name="listen">Where peers connect; its address is that of guests unless told.</param>
-    public static MigrationOptions Read(HoconReader vmsup, IPEndPoint? listen)
+    /// <param name="hasCertificates">Whether the node can prove who it is.</param>
+    public static MigrationOptions Read(HoconReader vmsup, IPEndPoint? listen, bool hasCertificates)
     {
-        var migration = Checked.Section(vmsup, "migration", "address", "ports", "grace", "lease", "deadline");
+        var migration = Checked.Section(vmsup, "migration", "address", "ports", "encrypt", "grace", "lease", "deadline");
         var ports = Ports(migration);
         var address = Address(migration, listen);
         var deadline = NotNegative(migration, "deadline");
+        var encrypts = Encrypts(migration, vmsup, hasCertificates);
         return new(
             address is null ? null : new MigrationListenOptions(address, ports.First, ports.Last),
-            NotNegative(migration, "grace"), Checked.Duration(migration, "lease"), deadline == TimeSpan.Zero ? null : deadline);
+            NotNegative(migration, "grace"), Checked.Duration(migration, "lease"), deadline == TimeSpan.Zero ? null : deadline, encrypts);
+    }
+
+    private static MigrationTlsOptions? Encrypts(HoconReader migration, HoconReader vmsup, bool hasCertificates)
+    {
+        var text = migration.String("encrypt") ?? "";
+        if (text is not ("auto" or "always" or "never"))
+            migration.Fault("encrypt", $"found \"{text}\"; allowed is auto, always, never");
+        if (text == "always" && !hasCertificates)
+            migration.Fault("encrypt", "found always, which needs vmsup.tls.ca, certificate and key (vmsup node init-ca, vmsup node issue)");
+        return text != "never" && hasCertificates && vmsup.Object("tls") is { } tls
+            ? new MigrationTlsOptions(tls.String("ca") ?? "", tls.String("certificate") ?? "", tls.String("key") ?? "")
+            : null;
     }
 
     private static string? Address(HoconReader migration, IPEndPoint? listen)

@@ -30,6 +30,7 @@ internal static class SupervisorServices
         MigrationGrace = options.Migration.Grace,
         MigrationLease = options.Migration.Lease,
         MigrationDeadline = options.Migration.Deadline,
+        MigrationTls = options.Migration.Tls,
         MigrationListen = options.Migration.Listen,
         BootId = options.BootId,
         Throughput = options.Actors.Throughput,

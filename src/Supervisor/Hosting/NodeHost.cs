@@ -172,6 +172,9 @@ internal sealed class NodeHost : IHostedService, IAsyncDisposable
     {
         Grace = options.MigrationGrace,
         Lease = options.MigrationLease,
+        TlsDirectory = options.MigrationTls is { } tls
+            ? TlsDirectory.Make(Path.Combine(options.RunDirectory, "tls"), tls.Authority, tls.Certificate, tls.Key)
+            : null,
         Listen = options.MigrationListen is { } listen ? new(listen.Address, listen.FirstPort, listen.LastPort) : null,
     };
 

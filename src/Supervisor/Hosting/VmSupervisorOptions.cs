@@ -81,6 +81,11 @@ public sealed record VmSupervisorOptions
     /// <summary>Where guests of other nodes come in directly; null for nowhere: they come through the nodes' own connection.</summary>
     public MigrationListenOptions? MigrationListen { get; init; }
 
+    /// <summary>
+    /// What QEMU encrypts guests with that come and go directly, and proves who it is; null for no encryption. All nodes have it, or none.
+    /// </summary>
+    public MigrationTlsOptions? MigrationTls { get; init; }
+
     /// <summary>What tells this boot of the host from others; the kernel's boot id unless told. For tests.</summary>
     public string? BootId { get; init; }
 

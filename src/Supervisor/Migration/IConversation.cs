@@ -13,6 +13,9 @@ internal interface IConversation
     /// <summary>The other nodes that this one knows, in order.</summary>
     IReadOnlyList<string> Nodes { get; }
 
+    /// <summary>Where QEMU finds what this node proves itself with, for guests that go directly; null for no encryption.</summary>
+    string? TlsDirectory { get; }
+
     /// <summary>Whether another node is there, as far as is known.</summary>
     bool IsConnected(string node);
 

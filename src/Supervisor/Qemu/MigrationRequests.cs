@@ -36,10 +36,10 @@ internal sealed record MigrationOptions
     public MigrationTls? Tls { get; init; }
 }
 
-/// <summary>TLS by QEMU.</summary>
-/// <param name="Credentials">The id of the <c>tls-creds-x509</c> object that this side has; it must be there.</param>
-/// <param name="Hostname">The name that the target's certificate must have; null for the address's host, and on the target.</param>
-internal sealed record MigrationTls(string Credentials, string? Hostname);
+/// <summary>TLS by QEMU. Both ends prove who they are.</summary>
+/// <param name="Directory">Where this host's files are, as QEMU wants them: <see cref="TlsDirectory"/>.</param>
+/// <param name="Hostname">The name that the target's certificate must have; null on the target.</param>
+internal sealed record MigrationTls(string Directory, string? Hostname);
 
 /// <summary>How fast. QEMU keeps what is null as it was set last.</summary>
 internal sealed record MigrationLimits

@@ -15,6 +15,8 @@ internal sealed class Conversation(IPeers peers, Leases leases, ConversationSett
 
     public IReadOnlyList<string> Nodes { get; } = [.. peers.All.Select(p => p.Name)];
 
+    public string? TlsDirectory => settings.TlsDirectory;
+
     public bool IsConnected(string node) => peers.Find(node) is { } peer && (peer.Dialed ?? peer.Accepted) is not null;
 
     public async Task<CheckAnswer> CheckAsync(string target, Offer offer, CancellationToken cancellationToken)

@@ -17,4 +17,7 @@ internal sealed record ConversationSettings
 
     /// <summary>Where QEMU listens for guests that come directly; null for nowhere: they come through the nodes' own connection.</summary>
     public ListenAddress? Listen { get; init; }
+
+    /// <summary>Where QEMU finds what this node proves itself with; null for no encryption of what goes directly.</summary>
+    public string? TlsDirectory { get; init; }
 }

@@ -51,11 +51,13 @@ internal static class LiveCommands
     });
 
     /// <summary>Parameters of the connection; the empty string takes back what an attempt before has set.</summary>
-    public static QmpCommand<QmpNothing> Connection(MigrationOptions migration) => new("migrate-set-parameters", QmpNothing.Read, json =>
+    /// <param name="migration">How it goes.</param>
+    /// <param name="credentials">The object with what this end proves itself with, if it is encrypted.</param>
+    public static QmpCommand<QmpNothing> Connection(MigrationOptions migration, string credentials) => new("migrate-set-parameters", QmpNothing.Read, json =>
     {
         if (migration.Channels is { } channels)
             json.WriteNumber("multifd-channels", channels);
-        json.WriteString("tls-creds", migration.Tls?.Credentials ?? "");
+        json.WriteString("tls-creds", migration.Tls is null ? "" : credentials);
         json.WriteString("tls-hostname", migration.Tls?.Hostname ?? "");
     });
 

@@ -13,7 +13,8 @@ internal sealed class MigrationListener(MigrationSession session)
         if ((await session.QueryAsync(cancellationToken)).Listens is { } already)
             return already;
         await session.Monitor.AskAsync(LiveCommands.Capabilities(request.Options), cancellationToken);
-        await session.Monitor.AskAsync(LiveCommands.Connection(request.Options), cancellationToken);
+        await TlsCredentials.GiveAsync(session.Monitor, request.Options.Tls, TlsCredentials.Server, cancellationToken);
+        await session.Monitor.AskAsync(LiveCommands.Connection(request.Options, TlsCredentials.Server), cancellationToken);
         await session.Monitor.AskAsync(LiveCommands.Listen(Uri(request.At)), cancellationToken);
         return await WhereAsync(cancellationToken);
     }

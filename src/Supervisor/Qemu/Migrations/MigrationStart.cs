@@ -12,7 +12,8 @@ internal static class MigrationStart
         if (!request.IsNew && await IsBegunAsync(session, cancellationToken))
             return;
         await session.Monitor.AskAsync(LiveCommands.Capabilities(request.Options), cancellationToken);
-        await session.Monitor.AskAsync(LiveCommands.Connection(request.Options), cancellationToken);
+        await TlsCredentials.GiveAsync(session.Monitor, request.Options.Tls, TlsCredentials.Client, cancellationToken);
+        await session.Monitor.AskAsync(LiveCommands.Connection(request.Options, TlsCredentials.Client), cancellationToken);
         await session.Monitor.AskAsync(LiveCommands.Limits(request.Limits), cancellationToken);
 
         // When this is answered the status is setup, and no older one; whether it connects is seen later.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VmSupervisor.Qemu.Monitor;
 using VmSupervisor.Qemu.Qmp;
 
 namespace VmSupervisor.Qemu.Mirrors;
@@ -22,7 +23,7 @@ internal static class MirrorCommands
         where.Remove("type");
         var arguments = new JsonObject { ["addr"] = new JsonObject { ["type"] = type, ["data"] = where } };
         if (tls is not null)
-            arguments["tls-creds"] = tls.Credentials;
+            arguments["tls-creds"] = TlsCredentials.Server;
         return With("nbd-server-start", arguments);
     }
 
@@ -52,7 +53,7 @@ internal static class MirrorCommands
         };
         if (request.Tls is { } tls)
         {
-            arguments["tls-creds"] = tls.Credentials;
+            arguments["tls-creds"] = TlsCredentials.Client;
             if (tls.Hostname is not null)
                 arguments["tls-hostname"] = tls.Hostname;
         }

@@ -41,6 +41,7 @@ internal sealed class MirrorExporter(MirrorSession session, ExportRequest reques
     private async Task<int> ServeAsync(CancellationToken cancellationToken)
     {
         await session.Monitor.TryAsync(MirrorCommands.StopServer, cancellationToken);
+        await TlsCredentials.GiveAsync(session.Monitor, request.Tls, TlsCredentials.Server, cancellationToken);
         var (first, last) = request.At is ListenPlace.Ports(_, var from, var to) ? (from, to) : (NoPort, NoPort);
         for (var port = first; ; port++)
         {

@@ -27,6 +27,7 @@ internal static class MirrorStarter
     private static async Task BeginAsync(MirrorSession session, MirrorRequest request, CancellationToken cancellationToken)
     {
         var jobs = (await session.JobsAsync(cancellationToken)).Select(job => job.Id).ToHashSet();
+        await TlsCredentials.GiveAsync(session.Monitor, request.Tls, TlsCredentials.Client, cancellationToken);
         var nodes = (await session.Monitor.AskAsync(BlockCommands.QueryNodes, cancellationToken)).All;
         foreach (var disk in request.Disks.Where(disk => !jobs.Contains(session.Names.Job(disk))))
         {

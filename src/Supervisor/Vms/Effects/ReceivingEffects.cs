@@ -15,11 +15,12 @@ internal sealed class ReceivingEffects(VmId vm, World world)
         var place = world.Peers.PlaceFor(listen.Session, listen.Plan.Transport);
         if (place is null && listen.Plan.Transport == MigrationTransport.Direct)
             return new Observation.ReceiveFailed(listen.Incarnation, $"node {listen.Session.Target} has no address for guests that come directly (vmsup.migration.address)");
+        var tls = place is not null && world.Peers.TlsDirectory is { } directory ? new MigrationTls(directory, null) : null;
         ListenPlace at = place is null ? new ListenPlace.RunDirectory() : new ListenPlace.Ports(place.Host, place.FirstPort, place.LastPort);
         MigrationAddress? disksAt = null;
         if (ImagesOf(life) is [_, ..] images)
         {
-            switch (await world.Mirrors.ExportAsync(key, new ExportRequest(Reception.NameOf(listen.Session), images, at), token))
+            switch (await world.Mirrors.ExportAsync(key, new ExportRequest(Reception.NameOf(listen.Session), images, at) { Tls = tls }, token))
             {
                 case ExportResult.Exported exported:
                     disksAt = exported.At;
@@ -29,9 +30,9 @@ internal sealed class ReceivingEffects(VmId vm, World world)
             }
         }
 
-        return await world.Migrations.ListenAsync(key, new ListenRequest(at, Reception.OptionsOf(listen.Plan)), token) switch
+        return await world.Migrations.ListenAsync(key, new ListenRequest(at, Reception.OptionsOf(listen.Plan, tls)), token) switch
         {
-            ListenResult.Listening listening => new Observation.Listening(listen.Incarnation, Reception.TextOf(listening.At, disksAt)),
+            ListenResult.Listening listening => new Observation.Listening(listen.Incarnation, Reception.TextOf(listening.At, disksAt, tls is not null)),
             ListenResult.Failed failed => new Observation.ReceiveFailed(listen.Incarnation, failed.Reason),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not a listener's result"),
         };

@@ -13,21 +13,22 @@ internal static class Reception
     /// <summary>What goes through the tunnels.</summary>
     public const string Memory = "memory", Disks = "disks";
 
-    private const string Direct = "tcp:";
+    private const string Direct = "tcp:", Encrypted = "tls:";
 
     /// <summary>A session's name beside others, for things of the host that know whose they are.</summary>
     public static string NameOf(MigrationSession session) =>
         string.Create(CultureInfo.InvariantCulture, $"{session.Source}-{session.Id}-{session.To}");
 
     /// <summary>Both addresses of a target, as they are journaled and told to the source: of its memory, and of its disks if they come along.</summary>
-    public static string TextOf(MigrationAddress memory, MigrationAddress? disks) => disks is null ? TextOf(memory) : $"{TextOf(memory)} {TextOf(disks)}";
+    public static string TextOf(MigrationAddress memory, MigrationAddress? disks, bool encrypted) =>
+        disks is null ? TextOf(memory, encrypted) : $"{TextOf(memory, encrypted)} {TextOf(disks, encrypted)}";
 
-    /// <summary>What <see cref="TextOf(MigrationAddress, MigrationAddress?)"/> has made of them.</summary>
+    /// <summary>What <see cref="TextOf(MigrationAddress, MigrationAddress?, bool)"/> has made of them.</summary>
     public static (string Memory, string? Disks) Split(string text) => text.Split(' ') is [var memory, var disks] ? (memory, disks) : (text, null);
 
     /// <summary>Where a target listens.</summary>
-    private static string TextOf(MigrationAddress address) => address is MigrationAddress.Tcp tcp
-        ? string.Create(CultureInfo.InvariantCulture, $"{Direct}{MigrationAddress.Bracketed(tcp.Host)}:{tcp.Port}")
+    private static string TextOf(MigrationAddress address, bool encrypted) => address is MigrationAddress.Tcp tcp
+        ? string.Create(CultureInfo.InvariantCulture, $"{(encrypted ? Encrypted : Direct)}{MigrationAddress.Bracketed(tcp.Host)}:{tcp.Port}")
         : Tunnel;
 
     /// <summary>A direct address again.</summary>
@@ -35,14 +36,18 @@ internal static class Reception
     public static MigrationAddress.Tcp Parse(string text)
     {
         var port = text.LastIndexOf(':');
-        return text.StartsWith(Direct, StringComparison.Ordinal) && port > Direct.Length
+        return (text.StartsWith(Direct, StringComparison.Ordinal) || IsEncrypted(text)) && port > Direct.Length
             && int.TryParse(text.AsSpan(port + 1), CultureInfo.InvariantCulture, out var number)
                 ? new(text[Direct.Length..port].Trim('[', ']'), number)
                 : throw new FormatException($"'{text}' is no address to send a guest to");
     }
 
-    public static MigrationOptions OptionsOf(MigrationPlan plan) => new()
+    /// <summary>Whether what goes to an address is encrypted by QEMU; what goes through the nodes' connection is by that.</summary>
+    public static bool IsEncrypted(string address) => address.StartsWith(Encrypted, StringComparison.Ordinal);
+
+    public static MigrationOptions OptionsOf(MigrationPlan plan, MigrationTls? tls) => new()
     {
+        Tls = tls,
         AutoConverge = plan.AutoConverge,
         Channels = plan.Channels == 0 ? null : plan.Channels,
     };

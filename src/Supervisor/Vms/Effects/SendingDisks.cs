@@ -22,9 +22,9 @@ internal sealed class SendingDisks(World world, ProcessKey key, MigrationSession
     public static string NameOf(int place) => string.Create(CultureInfo.InvariantCulture, $"disk{place}");
 
     /// <summary>Copies all, up to where only what the guest writes follows; returns why it could not, or null.</summary>
-    public async Task<string?> CopyAsync(string address, Action<OperationProgress> progress, CancellationToken token)
+    public async Task<string?> CopyAsync(string address, MigrationTls? tls, Action<OperationProgress> progress, CancellationToken token)
     {
-        _request = RequestTo(address == Reception.Tunnel ? new MigrationAddress.Unix(new RunFiles(key.RunDirectory).Mirrors) : Reception.Parse(address));
+        _request = RequestTo(address == Reception.Tunnel ? new MigrationAddress.Unix(new RunFiles(key.RunDirectory).Mirrors) : Reception.Parse(address)) with { Tls = tls };
         if (await world.Mirrors.BeginAsync(key, _request, token) is MonitorResult.Failed failed)
             return $"its disks cannot be copied: {failed.Reason}";
         for (var silences = 0; ;)

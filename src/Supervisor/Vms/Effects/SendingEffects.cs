@@ -155,11 +155,14 @@ internal sealed class SendingEffects(VmId vm, World world)
     {
         var (session, files) = (send.Session, new RunFiles(key.RunDirectory));
         var (memoryAt, disksAt) = Reception.Split(send.Address);
+        var tls = Reception.IsEncrypted(memoryAt) && world.Peers.TlsDirectory is { } directory ? new MigrationTls(directory, session.Target) : null;
+        if (Reception.IsEncrypted(memoryAt) && tls is null)
+            return (null, $"node {session.Target} takes guests encrypted only, and this node does not encrypt (vmsup.tls, vmsup.migration.encrypt)");
         await using var disksTunnel = disksAt == Reception.Tunnel ? world.Peers.OpenTunnel(session, Reception.Disks, files.Mirrors) : null;
-        if (disksAt is not null && await disks.CopyAsync(disksAt, progress, token) is { } uncopied)
+        if (disksAt is not null && await disks.CopyAsync(disksAt, tls, progress, token) is { } uncopied)
             return (null, uncopied);
         await using var tunnel = memoryAt == Reception.Tunnel ? world.Peers.OpenTunnel(session, Reception.Memory, files.Migration) : null;
-        var request = new MigrationRequest(AddressOf(key, memoryAt), Reception.OptionsOf(send.Plan), LimitsOf(send.Plan)) { IsNew = true };
+        var request = new MigrationRequest(AddressOf(key, memoryAt), Reception.OptionsOf(send.Plan, tls), LimitsOf(send.Plan)) { IsNew = true };
         if (await world.Migrations.BeginAsync(key, request, token) is MonitorResult.Failed { Unreachable: false } refused)
             return (null, refused.Reason);
         MigrationStage? known = null;
