@@ -1,4 +1,3 @@
-using System.Text.Json;
 using VmSupervisor.Contracts;
 using VmSupervisor.Domain;
 

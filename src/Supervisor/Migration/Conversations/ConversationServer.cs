@@ -1,4 +1,3 @@
-using System.Text.Json;
 using VmSupervisor.Domain;
 
 namespace VmSupervisor.Migration.Conversations;

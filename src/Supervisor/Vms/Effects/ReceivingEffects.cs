@@ -86,10 +86,6 @@ internal sealed class ReceivingEffects(VmId vm, World world)
         return new Observation.PeerLost(watch.Incarnation, await world.Peers.SilenceAsync(watch.Session, token));
     }
 
-    /// <summary>The disks that come along, as the plan names them.</summary>
-    private static ValueList<string> ImagesOf(Life life) =>
-        life.Plan.OfType<Step.SessionImage>().Select(image => image.Name.Replace("image", "disk", StringComparison.Ordinal)).ToValueList();
-
     /// <summary>For as long as it takes: nobody else knows whether a person has decided otherwise there.</summary>
     public async Task<Observation> AskSourceAsync(Effect.AskSource ask, CancellationToken token)
     {
@@ -100,4 +96,8 @@ internal sealed class ReceivingEffects(VmId vm, World world)
             await Task.Delay(Pause, world.Time, token);
         }
     }
+
+    /// <summary>The disks that come along, as the plan names them.</summary>
+    private static ValueList<string> ImagesOf(Life life) =>
+        life.Plan.OfType<Step.SessionImage>().Select(image => image.Name.Replace("image", "disk", StringComparison.Ordinal)).ToValueList();
 }

@@ -17,12 +17,12 @@ internal sealed class SendingEffects(VmId vm, World world)
     /// <summary>The most that QEMU takes (2000 s on 7.2).</summary>
     private static readonly TimeSpan AnyDowntime = TimeSpan.FromSeconds(2000);
 
-    private readonly Offers _offers = new(world);
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestFarewellWait = TimeSpan.FromSeconds(30);
+
+    private readonly Offers _offers = new(world);
 
     public async Task<Observation> CheckTargetAsync(ProcessKey key, Effect.CheckTarget check, Life life, VmDefinition next, CancellationToken token)
     {
@@ -78,13 +78,11 @@ internal sealed class SendingEffects(VmId vm, World world)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(token);
         var renewing = world.Peers.RenewAsync(session, over.Token);
         var following = FollowAsync(key, send, disks, p => progress(session.Id, p), over.Token);
-        var first = await FirstOf.Async(following, renewing);
+        await FirstOf.Async(following, renewing);
         over.Cancel();
         var seen = await OrNullAsync(following);
         token.ThrowIfCancellationRequested();
-        return first == following && seen is not null
-            ? seen
-            : seen ?? await EndAsync(key, send.Incarnation, session, disks, $"node {session.Target} is lost: {await renewing}", token);
+        return seen ?? await EndAsync(key, send.Incarnation, session, disks, $"node {session.Target} is lost: {await renewing}", token);
     }
 
     /// <summary>Told again until QEMU has it.</summary>
